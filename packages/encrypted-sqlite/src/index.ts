@@ -1,0 +1,5 @@
+export { openEncrypted, type OpenOptions } from './open-encrypted.ts'
+export { isPlaintext } from './is-plaintext.ts'
+export type { DatabaseKey } from './database-key.ts'
+export type { SqlValue, Statement, Transaction } from './driver.ts'
+export type { EncryptedDatabase } from './encrypted-database.ts'
