@@ -9,6 +9,7 @@ export type RingfenceErrorCode =
   | 'address_invalid'
   | 'cidr_invalid'
   | 'redis_unavailable'
+  | 'redis_refused'
   | 'redis_unsafe'
   | 'schema_not_strict'
   | 'key_invalid'
@@ -34,7 +35,8 @@ export const ERROR_CODES: Readonly<Record<RingfenceErrorCode, string>> = {
   cidr_invalid: 'a text is not a CIDR block, has host bits set, or covers every address',
   // redis
   redis_unavailable: 'Redis did not answer within its deadline, or the connection is down',
-  redis_unsafe: 'the Redis server is configured so that it may forget what must not be forgotten',
+  redis_refused: 'Redis answered a command with an error, e.g. because it is out of memory',
+  redis_unsafe: 'the Redis server is configured so that it may forget what must not be forgotten, or refuses the credentials',
   // validation
   schema_not_strict: 'a schema would accept or silently drop input that it does not describe',
   // hmac-auth

@@ -1,0 +1,105 @@
+import { RingfenceError } from '@ringfence/errors'
+import { ErrorReply } from 'redis'
+import { Connection } from './connection.ts'
+import { redisUrl, type RedisTls } from './redis-url.ts'
+import { refused, type RedisArgument, type RedisReply } from './reply.ts'
+import { evaluate, loadedScript, type ScriptDefinition } from './script.ts'
+
+export interface RedisOptions {
+  /** `redis://`, `rediss://` or `unix:///path`; ACL user, password and `/database` inside. Beyond loopback `rediss:` only. */
+  readonly url: string
+  /** How long one call, or all calls for one request, may wait for Redis (ms, default 100). */
+  readonly budgetMs?: number
+  /** How long the first connection may take before {@link connectRedis} rejects (ms, default 2000). */
+  readonly connectMs?: number
+  /** Certificates for `rediss:`. TLS 1.3 is the minimum, and the certificate is always checked. */
+  readonly tls?: RedisTls
+  /** Calls that may wait for an answer at once (default 10000); one more is refused. */
+  readonly maxInFlight?: number
+  /** Told when the connection comes up or goes down. Must not throw. */
+  readonly onState?: (state: 'up' | 'down', reason: string) => void
+}
+
+export interface CallOptions {
+  /** A deadline of this call's own instead of `budgetMs` (ms). It can only be shorter. */
+  readonly withinMs?: number
+  /** Calls that name the same object share one budget: pass the request. */
+  readonly request?: object
+}
+
+/** A script that runs by its hash. */
+export interface Script {
+  run(keys: readonly RedisArgument[], args: readonly RedisArgument[], options?: CallOptions): Promise<RedisReply>
+}
+
+/**
+ * Redis calls that answer in time or fail. Each rejects with `redis_unavailable` (down, frozen, slow, garbage, not
+ * asked: no way to know whether it ran) or `redis_refused` (Redis said no, e.g. out of memory). Nothing is queued while
+ * the connection is down, and nothing is ever sent twice.
+ */
+export interface Redis {
+  readonly ready: boolean
+  command(args: readonly RedisArgument[], options?: CallOptions): Promise<RedisReply>
+  script(definition: ScriptDefinition): Script
+  /** Drops the connection; calls that wait are refused. */
+  close(): void
+}
+
+/**
+ * Connects to one Redis 7+ or Valkey server.
+ *
+ * Rejects with `redis_unsafe` if the server may forget (a `maxmemory-policy` other than `noeviction`) or refuses the
+ * credentials, with `redis_unavailable` if it cannot be reached within `connectMs`. Later losses heal in the background.
+ *
+ * @example
+ * ```ts
+ * const redis = await connectRedis({ url: 'redis://127.0.0.1:6379' })
+ * await redis.command(['SET', 'nonce', '1', 'NX', 'PX', '7000']) // 'OK', or null if it was there
+ * ```
+ */
+export async function connectRedis(options: RedisOptions): Promise<Redis> {
+  const budgetMs = within(options.budgetMs ?? 100, 'budgetMs', 1, 10_000)
+  const connection = new Connection({
+    address: redisUrl(options.url, options.tls),
+    connectMs: within(options.connectMs ?? 2_000, 'connectMs', 10, 60_000),
+    probeMs: budgetMs,
+    maxInFlight: within(options.maxInFlight ?? 10_000, 'maxInFlight', 1, 1_000_000),
+    onState: options.onState ?? (() => undefined),
+  })
+  await connection.open()
+  return client(connection, budgetMs)
+}
+
+function client(connection: Connection, budgetMs: number): Redis {
+  const spent = new WeakMap<object, number>()
+  const call = async (options: CallOptions, ask: (ms: number) => Promise<RedisReply>): Promise<RedisReply> => {
+    const { request } = options
+    const left = budgetMs - (request === undefined ? 0 : (spent.get(request) ?? 0))
+    const started = performance.now()
+    try {
+      return await ask(Math.max(1, Math.min(left, options.withinMs ?? left)))
+    } catch (error) {
+      throw error instanceof ErrorReply ? refused(error) : error
+    } finally {
+      if (request !== undefined) spent.set(request, (spent.get(request) ?? 0) + performance.now() - started)
+    }
+  }
+  return {
+    get ready() {
+      return connection.ready
+    },
+    command: (args, options = {}) => call(options, (ms) => connection.send(args, ms)),
+    script(definition) {
+      const script = loadedScript(definition)
+      return {
+        run: (keys, args, options = {}) => call(options, (ms) => evaluate(connection, script, keys, args, ms)),
+      }
+    },
+    close: () => connection.close(),
+  }
+}
+
+function within(value: number, name: string, min: number, max: number): number {
+  if (value >= min && value <= max) return value
+  throw new RingfenceError('option_invalid', `connectRedis: ${name} must be between ${min} and ${max}`)
+}

@@ -1,0 +1,42 @@
+import { RingfenceError } from '@ringfence/errors'
+import { ErrorReply } from 'redis'
+
+/** What a command can answer, in RESP2: a caller checks the shape it expects. */
+export type RedisReply = string | number | null | readonly RedisReply[]
+
+/** One word of a command. */
+export type RedisArgument = string | Buffer
+
+/** The call did not get an answer it could use. The same code whether Redis is down, frozen, slow or misbehaving. */
+export function unavailable(why: string): RingfenceError {
+  return new RingfenceError('redis_unavailable', `Redis is unavailable: ${why}`)
+}
+
+/** An error reply, stripped to its first word: the rest may quote arguments, and arguments may be secret. */
+export function refused(error: Error): RingfenceError {
+  const word = errorWord(error)
+  return AWAY.has(word)
+    ? unavailable(`it answers ${word}`)
+    : new RingfenceError('redis_refused', `Redis refused a command: ${word}`)
+}
+
+/** The error code of an error reply, e.g. `NOSCRIPT`. */
+export function errorWord(error: unknown): string {
+  return (error instanceof ErrorReply && /^[A-Z]+/.exec(error.message)?.[0]) || 'ERR'
+}
+
+/** True if this error reply says that the server at the other end cannot serve writes now. */
+export function isAway(error: unknown): boolean {
+  return error instanceof ErrorReply && AWAY.has(errorWord(error))
+}
+
+/** Loading its data set, demoted to a replica, cut off from its master, or cluster without quorum. */
+const AWAY: ReadonlySet<string> = new Set([
+  'LOADING',
+  'READONLY',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'TRYAGAIN',
+  'NOREPLICAS',
+  'MISCONF',
+])

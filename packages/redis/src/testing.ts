@@ -1,0 +1,1 @@
+export { startRedis, type RedisServer, type StartRedisOptions } from './start-redis.ts'

@@ -1,0 +1,266 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RingfenceError } from '@ringfence/errors'
+import { afterEach, expect, test } from 'vitest'
+import { connectRedis, type Redis, type RedisOptions } from '../src/index.ts'
+import { startRedis, type RedisServer, type StartRedisOptions } from '../src/testing.ts'
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+})
+
+async function server(options?: StartRedisOptions): Promise<RedisServer> {
+  const started = await startRedis(options)
+  cleanups.push(() => started.stop())
+  return started
+}
+
+async function connected(options: RedisOptions): Promise<Redis> {
+  const redis = await connectRedis(options)
+  cleanups.push(() => redis.close())
+  return redis
+}
+
+/** Runs a call and says how it failed and how long it took. */
+async function timed(call: () => Promise<unknown>): Promise<{ code: string; ms: number }> {
+  const started = performance.now()
+  try {
+    await call()
+    return { code: 'ok', ms: performance.now() - started }
+  } catch (error) {
+    return { code: error instanceof RingfenceError ? error.code : String(error), ms: performance.now() - started }
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>, ms: number): Promise<number> {
+  const started = performance.now()
+  while (!(await condition())) {
+    if (performance.now() - started > ms) throw new Error(`not within ${ms} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return performance.now() - started
+}
+
+const works = (redis: Redis): Promise<boolean> =>
+  redis.command(['PING']).then(
+    (reply) => reply === 'PONG',
+    () => false,
+  )
+
+test('a command answers, and equal nonces are taken once', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const replies = await Promise.all(
+    Array.from({ length: 64 }, () => redis.command(['SET', 'n', '1', 'NX', 'PX', '5000'])),
+  )
+  expect(replies.filter((reply) => reply === 'OK')).toHaveLength(1)
+  expect(replies.filter((reply) => reply === null)).toHaveLength(63)
+})
+
+test('a frozen server costs one budget per call, then nothing; it heals within 3 s', async () => {
+  const frozen = await server()
+  const redis = await connected({ url: frozen.url })
+  frozen.pause()
+  const first = await Promise.all(Array.from({ length: 50 }, () => timed(() => redis.command(['PING']))))
+  for (const { code, ms } of first) {
+    expect(code).toBe('redis_unavailable')
+    expect(ms).toBeGreaterThanOrEqual(95)
+    expect(ms).toBeLessThan(250)
+  }
+  const second = await timed(() => redis.command(['PING']))
+  expect(second.code).toBe('redis_unavailable')
+  expect(second.ms).toBeLessThan(50)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  frozen.resume()
+  expect(await until(() => works(redis), 3000)).toBeLessThan(3000)
+})
+
+test('a killed server fails calls at once, and a new one is found within 3 s', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ringfence-redis-'))
+  cleanups.push(() => rmSync(directory, { recursive: true }))
+  const first = await server({ directory })
+  const redis = await connected({ url: first.url })
+  await first.stop()
+  const { code, ms } = await timed(() => redis.command(['PING']))
+  expect(code).toBe('redis_unavailable')
+  expect(ms).toBeLessThan(150)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await server({ directory })
+  expect(await until(() => works(redis), 3000)).toBeLessThan(3000)
+})
+
+test('a call that Redis works on for longer than the budget is given up, and never sent again', async () => {
+  const slow = await server()
+  const redis = await connected({ url: slow.url, budgetMs: 50 })
+  const busy = redis.script({
+    lua: `redis.call('INCR', KEYS[1])
+local t = redis.call('TIME'); local stop = t[1] * 1000 + t[2] / 1000 + 200
+repeat t = redis.call('TIME') until t[1] * 1000 + t[2] / 1000 > stop
+return 'done'`,
+  })
+  const { code, ms } = await timed(() => busy.run(['runs'], []))
+  expect(code).toBe('redis_unavailable')
+  expect(ms).toBeLessThan(200)
+  await until(() => works(redis), 3000)
+  expect(await redis.command(['GET', 'runs'])).toBe('1')
+})
+
+test('calls for one request share one budget', async () => {
+  const frozen = await server()
+  const redis = await connected({ url: frozen.url, budgetMs: 120 })
+  const request = {}
+  await redis.command(['PING'], { request })
+  frozen.pause()
+  const first = await timed(() => redis.command(['PING'], { request, withinMs: 80 }))
+  const second = await timed(() => redis.command(['PING'], { request }))
+  expect(first.ms).toBeGreaterThanOrEqual(75)
+  expect(first.ms + second.ms).toBeLessThan(220)
+  frozen.resume()
+})
+
+test('a script runs by hash, and by text only after NOSCRIPT', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const add = redis.script({ lua: `return redis.call('INCRBY', KEYS[1], ARGV[1])` })
+  expect(await add.run(['sum'], ['2'])).toBe(2)
+  expect(await add.run(['sum'], ['3'])).toBe(5)
+  await redis.command(['SCRIPT', 'FLUSH'])
+  expect(await add.run(['sum'], ['4'])).toBe(9)
+  const stats = await redis.command(['INFO', 'commandstats'])
+  expect(stats).toMatch(/cmdstat_eval:calls=2,/)
+  expect(stats).toMatch(/cmdstat_evalsha:calls=3,/)
+})
+
+test('an error reply is redis_refused and quotes nothing', async () => {
+  const redis = await connected({ url: (await server()).url })
+  await redis.command(['SET', 'text', 'hush-hush'])
+  const error = await redis.command(['INCR', 'text']).catch((caught: unknown) => caught)
+  expect(error).toMatchObject({ code: 'redis_refused', message: 'Redis refused a command: ERR' })
+  const unknown = await redis.command(['NOSUCH', 'hush-hush']).catch((caught: unknown) => caught)
+  expect(String(unknown)).not.toContain('hush')
+  const script = redis.script({ lua: `return redis.error_reply('hush-hush')` })
+  expect(String(await script.run([], []).catch((caught: unknown) => caught))).not.toContain('hush')
+})
+
+test('out of memory is redis_refused with OOM', async () => {
+  const redis = await connected({ url: (await server({ args: ['--maxmemory', '3mb'] })).url })
+  await redis.command(['SET', 'big', 'x'.repeat(4_000_000)])
+  const error = await redis.command(['SET', 'x', 'y']).catch((caught: unknown) => caught)
+  expect(error).toMatchObject({ code: 'redis_refused', message: 'Redis refused a command: OOM' })
+})
+
+test.each(['allkeys-lru', 'volatile-ttl', 'allkeys-random'])('a server with %s is refused', async (policy) => {
+  const { url } = await server({ args: ['--maxmemory-policy', policy] })
+  await expect(connectRedis({ url })).rejects.toMatchObject({
+    code: 'redis_unsafe',
+    message: expect.stringContaining(policy),
+  })
+})
+
+test('a wrong password is refused at once and not repeated', async () => {
+  const { url } = await server({ args: ['--requirepass', 'right-one'] })
+  const withPassword = url.replace('unix:///', 'unix://default:wrong-one@localhost/')
+  const { ms } = await timed(() => connectRedis({ url: withPassword }))
+  expect(ms).toBeLessThan(1000)
+  const error = await connectRedis({ url: withPassword }).catch((caught: unknown) => caught)
+  expect(error).toMatchObject({ code: 'redis_unsafe' })
+  expect(String(error)).not.toContain('wrong-one')
+  const right = await connected({ url: withPassword.replace('wrong-one', 'right-one') })
+  expect(await works(right)).toBe(true)
+})
+
+test('an ACL user needs only what it uses', async () => {
+  const { url } = await server({
+    args: ['--user', 'limits', 'on', '>secret', '~rl:*', '+info', '+ping', '+set', '+select'],
+  })
+  const redis = await connected({ url: url.replace('unix:///', 'unix://limits:secret@localhost/') })
+  expect(await redis.command(['SET', 'rl:1', 'x'])).toBe('OK')
+  await expect(redis.command(['GET', 'rl:1'])).rejects.toMatchObject({ message: 'Redis refused a command: NOPERM' })
+  await expect(redis.command(['SET', 'other', 'x'])).rejects.toMatchObject({ code: 'redis_refused' })
+})
+
+test('nobody there: one sentence within connectMs', async () => {
+  const { code, ms } = await timed(() => connectRedis({ url: 'redis://127.0.0.1:1', connectMs: 300 }))
+  expect(code).toBe('redis_unavailable')
+  expect(ms).toBeLessThan(500)
+})
+
+test('a closed client refuses calls', async () => {
+  const redis = await connected({ url: (await server()).url })
+  redis.close()
+  expect(redis.ready).toBe(false)
+  await expect(redis.command(['PING'])).rejects.toMatchObject({ code: 'redis_unavailable' })
+})
+
+test('more calls in flight than allowed are refused at once', async () => {
+  const frozen = await server()
+  const redis = await connected({ url: frozen.url, maxInFlight: 10 })
+  frozen.pause()
+  const results = await Promise.all(Array.from({ length: 30 }, () => timed(() => redis.command(['PING']))))
+  expect(results.filter(({ ms }) => ms < 50)).toHaveLength(20)
+  frozen.resume()
+})
+
+/** A server that speaks just enough to be accepted and then answers PING number `after` on with `bytes`. */
+async function impostor(bytes: string): Promise<{ url: string; misbehave: () => void; connections: () => number }> {
+  let misbehaving = false
+  let connections = 0
+  const sockets = new Set<Socket>()
+  const listener: Server = createServer((socket) => {
+    connections++
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('data', (data) => {
+      for (const word of data.toString().match(/\b(INFO|PING|GET)\b/g) ?? []) {
+        const info = 'role:master\r\nmaxmemory_policy:noeviction\r\n'
+        if (misbehaving) socket.write(bytes)
+        else if (word === 'INFO') socket.write(`$${info.length}\r\n${info}\r\n`)
+        else socket.write(word === 'PING' ? '+PONG\r\n' : '$-1\r\n')
+      }
+    })
+  })
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => {
+    for (const socket of sockets) socket.destroy()
+    listener.close()
+  })
+  const address = listener.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return { url: `redis://127.0.0.1:${port}`, misbehave: () => (misbehaving = true), connections: () => connections }
+}
+
+test.each([
+  ['text', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+  ['noise', '\u0000\u0001\u0002\r\n'],
+  ['one answer too many', '$-1\r\n$-1\r\n'],
+])('garbage (%s) drops the connection: no later answer reaches the wrong call', async (_, bytes) => {
+  const fake = await impostor(bytes)
+  const redis = await connected({ url: fake.url })
+  expect(await redis.command(['GET', 'x'])).toBe(null)
+  fake.misbehave()
+  const outcomes = await Promise.all(Array.from({ length: 3 }, () => timed(() => redis.command(['GET', 'x']))))
+  for (const { ms } of outcomes) expect(ms).toBeLessThan(250)
+  await until(() => !redis.ready, 500)
+})
+
+test('an answer that never ends is late, not endless', async () => {
+  const fake = await impostor('$1000000\r\nabc')
+  const redis = await connected({ url: fake.url })
+  fake.misbehave()
+  const { code, ms } = await timed(() => redis.command(['GET', 'x']))
+  expect(code).toBe('redis_unavailable')
+  expect(ms).toBeLessThan(250)
+})
+
+test.each([
+  ['budgetMs', { budgetMs: 0 }],
+  ['budgetMs', { budgetMs: Number.NaN }],
+  ['connectMs', { connectMs: -1 }],
+  ['maxInFlight', { maxInFlight: 0 }],
+])('option %s out of range is refused', async (name, options) => {
+  await expect(connectRedis({ url: 'redis://127.0.0.1:1', ...options })).rejects.toMatchObject({
+    code: 'option_invalid',
+    message: expect.stringContaining(name),
+  })
+})

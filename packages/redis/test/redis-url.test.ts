@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { redisUrl } from '../src/redis-url.ts'
+
+const secret = 'p%40ss'
+
+test('ACL user, password and database are taken apart and decoded', () => {
+  expect(redisUrl(`redis://app:${secret}@127.0.0.1:6380/3`)).toEqual({
+    socket: { host: '127.0.0.1', port: 6380, tls: false },
+    username: 'app',
+    password: 'p@ss',
+    database: 3,
+  })
+})
+
+test('rediss: asks for TLS 1.3 and a checked certificate, whatever the options say', () => {
+  const loose = { rejectUnauthorized: false, minVersion: 'TLSv1' } as object
+  expect(redisUrl('rediss://redis.example', loose).socket).toMatchObject({
+    host: 'redis.example',
+    port: 6379,
+    tls: true,
+    minVersion: 'TLSv1.3',
+    rejectUnauthorized: true,
+  })
+})
+
+test.each([
+  'redis://127.0.0.1',
+  'redis://127.9.9.9:1',
+  'redis://localhost',
+  'redis://[::1]:6379/',
+  'unix:///run/redis.sock',
+])('loopback may be plain: %s', (url) => {
+  expect(redisUrl(url).socket.tls).toBe(false)
+})
+
+test.each([
+  'redis://redis.example',
+  'redis://10.0.0.1:6379',
+  'redis://127.0.0.1.example',
+  'redis://127.1',
+  'redis://0.0.0.0',
+  'redis://[::]',
+  'redis://[::ffff:10.0.0.1]',
+  'redis://localhost.example',
+])('beyond loopback plaintext is refused: %s', (url) => {
+  expect(() => redisUrl(url)).toThrow('write rediss:')
+  expect(redisUrl(url, {}, true).socket.tls).toBe(false)
+})
+
+test.each([
+  'not a url',
+  '',
+  'http://127.0.0.1',
+  `redis://:${secret}@127.0.0.1/x`,
+  `redis://:${secret}@127.0.0.1/1/2`,
+  `redis://:${secret}@127.0.0.1?db=1`,
+  `redis://:${secret}@127.0.0.1#1`,
+  `redis://user@127.0.0.1`,
+  `redis://:%zz@127.0.0.1`,
+  `redis://:${secret}@127.0.0.1:99999`,
+  'unix://elsewhere/run/redis.sock',
+  'unix:///',
+])('a malformed URL is refused without quoting it: %s', (url) => {
+  let message = ''
+  try {
+    redisUrl(url)
+  } catch (error) {
+    message = String(error)
+  }
+  expect(message).toMatch(/^RingfenceError: connectRedis: /)
+  expect(message).not.toContain(secret)
+})
