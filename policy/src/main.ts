@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readEvidence, type Evidence } from './evidence.ts'
+import { readEvidence } from './evidence.ts'
 import { judge } from './judge.ts'
 import { OPEN } from './open.ts'
 import { table } from './table.ts'
@@ -10,7 +10,17 @@ if (rest.length > 0 || (option !== undefined && option !== '--json' && option !=
   process.exit(2)
 }
 
-const { standings, problems } = judge(await latestEvidence(), OPEN)
+let evidence = await readEvidence()
+if (evidence === undefined) {
+  spawnSync('pnpm', ['test'], { stdio: ['ignore', 2, 2] })
+  evidence = await readEvidence()
+}
+if (evidence === undefined) {
+  console.error('policy: the tests left no evidence: run `pnpm test`')
+  process.exit(1)
+}
+
+const { standings, problems } = judge(evidence, OPEN)
 const idsOf = (state: string): string[] => standings.filter((one) => one.state === state).map(({ id }) => id)
 const proven = idsOf('proven')
 
@@ -25,14 +35,3 @@ if (option === '--json') {
   console.log(JSON.stringify({ proven: proven.length, open: [...idsOf('open'), ...idsOf('failed')] }))
 }
 process.exitCode = problems.length > 0 ? 1 : 0
-
-/** Of the last whole run; runs the tests when there was none. */
-async function latestEvidence(): Promise<Evidence> {
-  const last = await readEvidence()
-  if (last !== undefined) return last
-  spawnSync('pnpm', ['test'], { stdio: ['ignore', 2, 2] })
-  const fresh = await readEvidence()
-  if (fresh !== undefined) return fresh
-  console.error('policy: the tests left no evidence: run `pnpm test`')
-  process.exit(1)
-}

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, relative } from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { EVIDENCE_FILE, type Evidence, type EvidenceTest } from './evidence.ts'
-import type {} from './verifies.ts'
 
 /**
  * Writes what a whole run showed to {@link EVIDENCE_FILE}. Named on the command line of the whole run only, so that a run
