@@ -101,7 +101,7 @@ describe('a new database', () => {
   })
 
   test('takes the key from a Secret', () => {
-    openEncrypted(path, { reveal: () => key }).close()
+    openEncrypted(path, { use: (reveal) => reveal(key) }).close()
     expect(openEncrypted(path, key).open).toBe(true)
   })
 })
