@@ -20,6 +20,9 @@ export interface Chain<Ctx extends object> {
   run(request: GuardRequest): Outcome<Ctx> | Promise<Outcome<Ctx>>
 }
 
+/** A chain of whatever context: what adapters keep. */
+export type AnyChain = Pick<Chain<object>, 'guards' | 'run'>
+
 /** Resolves to nothing if the guard fits, else to a property whose name is the compile error. */
 export type Fits<Ctx, Needs, Adds> = Ctx extends Needs
   ? keyof Adds & keyof Ctx extends never
@@ -50,7 +53,7 @@ export function guards(options: { readonly deadlineMs?: number } = {}): Chain<{}
 }
 
 /** True for a chain made by {@link guards}. */
-export function isChain(value: unknown): value is Chain<object> {
+export function isChain(value: unknown): value is AnyChain {
   return value instanceof GuardChain
 }
 

@@ -148,9 +148,9 @@ export const DENY_CODES: Readonly<Record<DenyCode, DenyCodeInfo>> = {
   },
   body_incomplete: {
     status: 408,
-    title: 'The request body did not arrive in time.',
-    cause: 'The upload was too slow, or the client went away.',
-    fix: 'Send the whole body at once and try again.',
+    title: 'The request did not arrive in time.',
+    cause: 'The header section or the body came too slowly, or the client went away.',
+    fix: 'Send the whole request at once and try again.',
   },
   idempotency_conflict: {
     status: 409,

@@ -1,6 +1,11 @@
+export { apiVersion } from './api-version.ts'
+export { bodyLimit } from './body-limit.ts'
 export { guards, type Chain, type Fits, type GuardInfo } from './chain.ts'
 export { DENY_CODES, type DenyCode, type DenyCodeInfo } from './deny-codes.ts'
+export { either } from './either.ts'
+export { explain } from './explain.ts'
 export type { Guard } from './guard.ts'
+export { open, type Open } from './open.ts'
 export {
   allow,
   deny,
@@ -13,5 +18,8 @@ export {
   type Outcome,
 } from './outcome.ts'
 export { Principal, type PrincipalClaims } from './principal.ts'
+export { problem, type Problem } from './problem.ts'
+export type { ReplayEntry, ReplayStore, ReplayVerdict } from './replay-store.ts'
 export { systemClock, type Clock, type GuardRequest, type HeaderList, type Peer } from './request.ts'
+export { requireScopes } from './require-scopes.ts'
 export { createRequest, type RequestParts } from './snapshot.ts'

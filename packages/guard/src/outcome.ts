@@ -44,9 +44,9 @@ export class DenyError extends Error {
   override readonly name = 'DenyError'
   readonly deny: Deny
 
-  constructor(deny: Deny) {
-    super(`denied: ${deny.code}`)
-    this.deny = deny
+  constructor(denied: Deny) {
+    super(`denied: ${denied.code}`)
+    this.deny = denied
   }
 }
 

@@ -1,4 +1,7 @@
 import { RingfenceError } from '@ringfence/errors'
+import { assertSingleCopy } from './single-copy.ts'
+
+assertSingleCopy(import.meta.url)
 
 /** What an authenticating guard states about the caller. */
 export interface PrincipalClaims<Scope extends string = string> {

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http'
+import { RingfenceError } from '@ringfence/errors'
+import { isChain, type AnyChain, type Chain } from './chain.ts'
+import { Open } from './open.ts'
+
+/** What stands before a handler: a chain of guards, or the reason why there is none. */
+export type Guarded = AnyChain | Open
+
+/** The context that the guards of `G` hand to the handler. */
+export type ContextOf<G> = G extends Chain<infer Ctx> ? Readonly<Ctx> : {}
+
+/** Remembers which guards stand before a handler. Adapters refuse to start with a handler that has none. */
+export function mark<Handler extends object>(handler: Handler, guarded: Guarded): Handler {
+  if (!isChain(guarded) && !(guarded instanceof Open)) {
+    throw new RingfenceError('route_unguarded', 'guarded() takes a chain of guards or open(why)')
+  }
+  MARKS.set(handler, guarded)
+  return handler
+}
+
+/** The guards before a registered handler; refuses a handler that was not made by `guarded()`. */
+export function guardedOf(handler: unknown, route: string): Guarded {
+  const guarded =
+    typeof handler === 'function' || typeof handler === 'object' ? MARKS.get(handler as object) : undefined
+  if (guarded !== undefined) return guarded
+  throw new RingfenceError(
+    'route_unguarded',
+    `${route} has no guards: register it with guarded(chain, handler), or guarded(open('why'), handler) on purpose`,
+  )
+}
+
+/** Called by the node core once the chain has allowed a request. */
+export function admit(request: IncomingMessage, guarded: Guarded, context: object): void {
+  ADMITTED.set(request, { guarded, context })
+}
+
+/**
+ * The context of an admitted request. Throws when the framework brought the request to another handler than the guards
+ * were asked for, or past the core altogether: then nothing was proved.
+ */
+export function contextOf(request: IncomingMessage, guarded: Guarded): object {
+  const admission = ADMITTED.get(request)
+  if (admission?.guarded === guarded) return admission.context
+  throw new RingfenceError(
+    'guard_misused',
+    admission === undefined
+      ? 'this request did not come through the guards: serve the app with the server that the adapter made'
+      : 'the framework routed this request to a handler with other guards than those that allowed it',
+  )
+}
+
+const MARKS = new WeakMap<object, Guarded>()
+const ADMITTED = new WeakMap<IncomingMessage, { readonly guarded: Guarded; readonly context: object }>()
