@@ -1,0 +1,35 @@
+import { refuse } from '@ringfence/guard'
+import { askVenue, exclusively } from './ask-venue.ts'
+import type { Desk } from './desk.ts'
+import { answerOf, type Order, type OrderAnswer, type OrderStatus } from './order.ts'
+import { ORDER_RULES } from './order-rules.ts'
+import { statusAfter } from './status-after.ts'
+
+/**
+ * Cancels an order that the venue may still execute. Cancelling twice answers `cancelled` twice.
+ *
+ * @throws DenyError `not_found` for an id that is not the account's, `order_refused` (`order_not_open`) for an order
+ * that was rejected
+ */
+export async function cancelOrder(desk: Desk, orderId: string): Promise<OrderAnswer> {
+  const known = desk.orders.find(desk.accountId, orderId) ?? refuse('not_found')
+  return exclusively(desk, known.orderId, async () => {
+    const order = desk.orders.find(desk.accountId, orderId) ?? refuse('not_found')
+    if (order.status === 'cancelled') return answerOf(order)
+    if (order.status === 'rejected') refuseNotOpen()
+    const cancelling = settle(desk, order, 'cancelling')
+    const answer = await askVenue((signal) => desk.venue.cancel(orderId, signal))
+    const settled = settle(desk, cancelling, statusAfter(cancelling, answer, desk))
+    desk.report(settled)
+    return answerOf(settled)
+  })
+}
+
+function settle(desk: Desk, order: Order, status: OrderStatus): Order {
+  return desk.db.transaction(() => desk.orders.settle(order, status, desk.clock.now())).immediate()
+}
+
+function refuseNotOpen(): never {
+  const message = ORDER_RULES.order_not_open
+  refuse('order_refused', { members: { errors: [{ field: 'orderId', rule: 'order_not_open', message }] } })
+}

@@ -1,0 +1,52 @@
+import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
+import type { Clock } from '@ringfence/guard'
+import { createIdempotencyStore, type IdempotencyStore } from '../store/idempotency-store.ts'
+import { createInstrumentStore, type InstrumentStore } from '../store/instrument-store.ts'
+import { createOrderStore, type OrderStore } from '../store/order-store.ts'
+import { createTrail, type Trail } from '../store/trail.ts'
+import type { Venue } from '../venues/venue.ts'
+import type { OrderStatus } from './order.ts'
+
+/** What happened to an order. Nothing else about it is ever reported. */
+export interface OrderEvent {
+  readonly orderId: string
+  readonly accountId: string
+  readonly status: OrderStatus
+}
+
+/** What a desk is made of. */
+export interface DeskOptions {
+  readonly db: EncryptedDatabase
+  readonly trailKey: string
+  readonly venue: Venue
+  readonly accountId: string
+  /** Orders that the venue may still execute, at most. */
+  readonly maxOpenOrders: number
+  readonly clock: Clock
+  /** Cryptographically random bytes. */
+  readonly random: (size: number) => Uint8Array
+  readonly report: (event: OrderEvent) => void
+}
+
+/** Where orders of one account are placed, cancelled and settled: state and dependencies of the verbs beside this file. */
+export interface Desk extends Omit<DeskOptions, 'trailKey'> {
+  readonly orders: OrderStore
+  readonly instruments: InstrumentStore
+  readonly idempotency: IdempotencyStore
+  readonly trail: Trail
+  /** Orders that are being talked about with the venue right now: one conversation per order. */
+  readonly busy: Map<string, Promise<unknown>>
+}
+
+export function createDesk({ trailKey, ...options }: DeskOptions): Desk {
+  const { db } = options
+  const trail = createTrail(db, trailKey)
+  return {
+    ...options,
+    trail,
+    orders: createOrderStore(db, trail),
+    instruments: createInstrumentStore(db),
+    idempotency: createIdempotencyStore(db),
+    busy: new Map(),
+  }
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
+import { onTestFinished } from 'vitest'
+import { createDesk, type Desk, type OrderEvent } from '../src/orders/desk.ts'
+import type { OrderRequest } from '../src/orders/order.ts'
+import { openStore } from '../src/store/open-store.ts'
+import { createPaperVenue, PAPER_INSTRUMENTS } from '../src/venues/paper-venue.ts'
+import type { Venue } from '../src/venues/venue.ts'
+
+/** A clock that stands still until it is moved. */
+export interface VirtualClock {
+  time: number
+  now(): number
+  monotonic(): number
+}
+
+export function virtualClock(time = 1_780_000_000_000): VirtualClock {
+  return {
+    time,
+    now() {
+      return this.time
+    },
+    monotonic() {
+      return this.time
+    },
+  }
+}
+
+/** A desk on a real encrypted database in a folder of its own, with a venue that tests may interfere with. */
+export interface DeskFixture {
+  readonly desk: Desk
+  readonly db: EncryptedDatabase
+  readonly path: string
+  readonly key: string
+  readonly trailKey: string
+  readonly clock: VirtualClock
+  readonly events: OrderEvent[]
+  /** What the venue was asked to submit, in order. */
+  readonly submitted: string[]
+}
+
+export function deskFixture(change: (venue: Venue, db: EncryptedDatabase) => Partial<Venue> = () => ({})): DeskFixture {
+  const folder = mkdtempSync(join(tmpdir(), 'trading-desk-'))
+  const key = randomBytes(32).toString('hex')
+  const path = join(folder, 'orders.db')
+  const db = openStore(path, key)
+  onTestFinished(() => {
+    db.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const clock = virtualClock()
+  const events: OrderEvent[] = []
+  const submitted: string[] = []
+  const paper = createPaperVenue(db)
+  const venue: Venue = {
+    ...paper,
+    submit: (order, signal) => {
+      submitted.push(order.orderId)
+      return paper.submit(order, signal)
+    },
+  }
+  const trailKey = randomBytes(32).toString('base64url')
+  const desk = createDesk({
+    db,
+    trailKey,
+    venue: { ...venue, ...change(venue, db) },
+    accountId: 'main',
+    maxOpenOrders: 5,
+    clock,
+    random: (size) => randomBytes(size),
+    report: (event) => events.push(event),
+  })
+  desk.instruments.replace(PAPER_INSTRUMENTS)
+  return { desk, db, path, key, trailKey, clock, events, submitted }
+}
+
+export function limitOrder(change: Partial<OrderRequest> = {}): OrderRequest {
+  return {
+    clientOrderId: `c-${randomBytes(6).toString('hex')}`,
+    symbol: 'BTC-EUR',
+    side: 'buy',
+    type: 'limit',
+    quantity: '0.01',
+    limitPrice: '59000.5',
+    ...change,
+  }
+}
