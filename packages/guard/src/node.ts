@@ -34,8 +34,8 @@ export function guarded<G extends Guarded>(
 export function guardNode(routes: Readonly<Record<string, GuardedNodeHandler>>, options?: AdapterOptions): Server {
   const table = new RouteTable()
   for (const [route, handler] of Object.entries(routes)) {
-    const [method = '', path = ''] = route.split(' ')
-    table.add(method, path, guardedOf(handler, route))
+    const space = route.indexOf(' ')
+    table.add(route.slice(0, space), route.slice(space + 1), guardedOf(handler, route))
   }
   const core = createCore(
     table,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One HTTP/1.1 response as it came over the wire. */
 export interface RawResponse {
@@ -33,7 +34,7 @@ export async function exchange(port: number, wire: Wire, timeoutMs = 8_000): Pro
         socket.resetAndDestroy()
         return []
       }
-      if (typeof step === 'number') await new Promise((resolve) => setTimeout(resolve, step))
+      if (typeof step === 'number') await Promise.race([sleep(step), closed])
       else if (!socket.destroyed && socket.writable) socket.write(step)
     }
     socket.end()
