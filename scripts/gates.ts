@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+/** A check that is too slow for `pnpm test`. Each needs what `pnpm test` has built. */
+interface Gate {
+  readonly name: string
+  readonly command: string
+}
+
+const GATES: readonly Gate[] = [
+  { name: 'static security analysis', command: 'eslint .' },
+  { name: 'secret scan', command: 'node scripts/secret-scan.ts' },
+  { name: 'dead code', command: 'knip' },
+  { name: 'packed packages', command: 'node scripts/check-packed.ts' },
+  { name: 'licences', command: 'node scripts/licences.ts' },
+  { name: 'dependency audit', command: 'node scripts/audit.ts' },
+  { name: 'changesets', command: 'node scripts/changesets.ts' },
+  { name: 'demo', command: 'pnpm demo' },
+]
+
+/**
+ * Runs the gates one after the other, all of them even when one fails.
+ *
+ * usage: pnpm gates [NAME ...]
+ */
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => GATES.every((gate) => gate.name !== name))
+if (unknown.length > 0) {
+  console.error(`gates: no gate named ${unknown.join(', ')}; there are: ${GATES.map(({ name }) => name).join(', ')}`)
+  process.exit(2)
+}
+
+const results = GATES.filter(({ name }) => names.length === 0 || names.includes(name)).map(({ name, command }) => {
+  console.log(`\n=== ${name}: ${command}`)
+  const started = performance.now()
+  const { status } = spawnSync('bash', ['-c', command], {
+    cwd: join(import.meta.dirname, '..'),
+    stdio: ['ignore', 1, 2],
+  })
+  return { name, passed: status === 0, seconds: ((performance.now() - started) / 1000).toFixed(1) }
+})
+
+console.log('\ngates')
+for (const { name, passed, seconds } of results) {
+  console.log(`  ${passed ? 'passed' : 'FAILED'}  ${seconds.padStart(6)} s  ${name}`)
+}
+process.exitCode = results.every(({ passed }) => passed) ? 0 : 1
