@@ -88,3 +88,10 @@ export function limitOrder(change: Partial<OrderRequest> = {}): OrderRequest {
     ...change,
   }
 }
+
+/** The order as the boundary would hand it to the handler. */
+export function validated(desk: Desk, request: OrderRequest): OrderRequest {
+  const verdict = desk.schema.validate(JSON.parse(JSON.stringify(request)))
+  if (!verdict.ok) throw new Error(`not valid: ${JSON.stringify(verdict.errors)}`)
+  return verdict.value
+}

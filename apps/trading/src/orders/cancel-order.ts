@@ -2,7 +2,7 @@ import { refuse } from '@ringfence/guard'
 import { askVenue, exclusively } from './ask-venue.ts'
 import type { Desk } from './desk.ts'
 import { answerOf, type Order, type OrderAnswer, type OrderStatus } from './order.ts'
-import { ORDER_RULES } from './order-rules.ts'
+import { refuseOrder } from './order-rules.ts'
 import { statusAfter } from './status-after.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function cancelOrder(desk: Desk, orderId: string): Promise<OrderAns
   return exclusively(desk, known.orderId, async () => {
     const order = desk.orders.find(desk.accountId, orderId) ?? refuse('not_found')
     if (order.status === 'cancelled') return answerOf(order)
-    if (order.status === 'rejected') refuseNotOpen()
+    if (order.status === 'rejected') refuseOrder('order_not_open')
     const cancelling = settle(desk, order, 'cancelling')
     const answer = await askVenue((signal) => desk.venue.cancel(orderId, signal))
     const settled = settle(desk, cancelling, statusAfter(cancelling, answer, desk))
@@ -27,9 +27,4 @@ export async function cancelOrder(desk: Desk, orderId: string): Promise<OrderAns
 
 function settle(desk: Desk, order: Order, status: OrderStatus): Order {
   return desk.db.transaction(() => desk.orders.settle(order, status, desk.clock.now())).immediate()
-}
-
-function refuseNotOpen(): never {
-  const message = ORDER_RULES.order_not_open
-  refuse('order_refused', { members: { errors: [{ field: 'orderId', rule: 'order_not_open', message }] } })
 }

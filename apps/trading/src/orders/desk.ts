@@ -1,11 +1,14 @@
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import type { Clock } from '@ringfence/guard'
+import { deepStrict, type ExecutionGate, executionGate, type StrictSchema } from '@ringfence/validation'
 import { createIdempotencyStore, type IdempotencyStore } from '../store/idempotency-store.ts'
 import { createInstrumentStore, type InstrumentStore } from '../store/instrument-store.ts'
 import { createOrderStore, type OrderStore } from '../store/order-store.ts'
 import { createTrail, type Trail } from '../store/trail.ts'
 import type { Venue } from '../venues/venue.ts'
-import type { OrderStatus } from './order.ts'
+import type { OrderRequest, OrderStatus } from './order.ts'
+import { GATE_RULES, type OrderRule, type OrderState } from './order-rules.ts'
+import { ORDER_SCHEMA } from './order-schema.ts'
 
 /** What happened to an order. Nothing else about it is ever reported. */
 export interface OrderEvent {
@@ -34,15 +37,22 @@ export interface Desk extends Omit<DeskOptions, 'trailKey'> {
   readonly instruments: InstrumentStore
   readonly idempotency: IdempotencyStore
   readonly trail: Trail
+  /** Validates at the boundary; only what it validated passes the gate. */
+  readonly schema: StrictSchema<OrderRequest>
+  /** Judges again, by what is true at the moment of execution. */
+  readonly gate: ExecutionGate<OrderRequest, OrderState, OrderRule>
   /** Orders that are being talked about with the venue right now: one conversation per order. */
   readonly busy: Map<string, Promise<unknown>>
 }
 
 export function createDesk({ trailKey, ...options }: DeskOptions): Desk {
-  const { db } = options
+  const { db, clock } = options
+  const schema: StrictSchema<OrderRequest> = deepStrict(ORDER_SCHEMA, { clock })
   const trail = createTrail(db, trailKey)
   return {
     ...options,
+    schema,
+    gate: executionGate({ schema, maxAgeMs: VALIDATION_MS, rules: GATE_RULES }),
     trail,
     orders: createOrderStore(db, trail),
     instruments: createInstrumentStore(db),
@@ -50,3 +60,6 @@ export function createDesk({ trailKey, ...options }: DeskOptions): Desk {
     busy: new Map(),
   }
 }
+
+/** How long after its validation an order may still go to the venue (ms). */
+const VALIDATION_MS = 5_000

@@ -1,9 +1,10 @@
+import { RingfenceError } from '@ringfence/errors'
 import { refuse } from '@ringfence/guard'
 import { requestDigest } from '../store/idempotency-store.ts'
 import { askVenue, exclusively, MAX_BUSY } from './ask-venue.ts'
 import type { Desk } from './desk.ts'
 import { answerOf, type Order, type OrderAnswer, type OrderRequest } from './order.ts'
-import { brokenRules } from './order-rules.ts'
+import { refuseOrder, type OrderState } from './order-rules.ts'
 
 /**
  * Places an order once. The order is on disk before the venue hears of it, and goes there at most one time: whatever
@@ -11,11 +12,16 @@ import { brokenRules } from './order-rules.ts'
  *
  * The same `clientOrderId` with the same meaning gets the first answer again, with another meaning a 409.
  *
- * @param execute hands out the validated order, once, if it may still be executed; runs inside the first transaction
+ * @param request what the schema of the desk validated, that very object
+ * @param signature of the request that brought it, asked again at this moment
  * @throws DenyError `order_refused` with `errors[].rule`, `idempotency_conflict`, `dependency_unavailable`
  */
-export async function placeOrder(desk: Desk, execute: () => Execution): Promise<OrderAnswer> {
-  const { order, isNew } = desk.db.transaction(() => admit(desk, execute())).immediate()
+export async function placeOrder(
+  desk: Desk,
+  request: OrderRequest,
+  signature: { isFresh(): boolean },
+): Promise<OrderAnswer> {
+  const { order, isNew } = desk.db.transaction(() => admit(desk, request, signature.isFresh())).immediate()
   if (isNew) return exclusively(desk, order.orderId, () => submit(desk, order))
   await desk.busy.get(order.orderId)
   const first = desk.idempotency.find(order.accountId, order.clientOrderId)
@@ -23,15 +29,14 @@ export async function placeOrder(desk: Desk, execute: () => Execution): Promise<
   return answerOf({ ...now, status: first?.firstStatus ?? now.status })
 }
 
-/** A validated order at the moment of its execution. */
-export interface Execution {
-  readonly request: OrderRequest
-  /** Is the signature still within its window? */
-  readonly fresh: boolean
+interface Admitted {
+  readonly order: Order
+  /** False if it was placed before. */
+  readonly isNew: boolean
 }
 
 /** Transaction 1: judges the order by what is true now, and writes it down as `submitting`. */
-function admit(desk: Desk, { request, fresh }: Execution): { readonly order: Order; readonly isNew: boolean } {
+function admit(desk: Desk, request: OrderRequest, fresh: boolean): Admitted {
   const { accountId } = desk
   const digest = requestDigest(request)
   const first = desk.idempotency.find(accountId, request.clientOrderId)
@@ -39,27 +44,39 @@ function admit(desk: Desk, { request, fresh }: Execution): { readonly order: Ord
     if (first.digest !== digest) refuse('idempotency_conflict')
     return { order: desk.orders.find(accountId, first.orderId)!, isNew: false }
   }
-  const errors = brokenRules(request, {
+  if (desk.busy.size >= MAX_BUSY) refuse('dependency_unavailable', { internal: 'too many orders wait for the venue' })
+  const state: OrderState = {
     fresh,
     instrument: desk.instruments.find(request.symbol),
     openOrders: desk.orders.countOpen(accountId),
     maxOpenOrders: desk.maxOpenOrders,
-  })
-  if (errors.length > 0) refuse('order_refused', { members: { errors: errors.map((error) => ({ ...error })) } })
-  if (desk.busy.size >= MAX_BUSY) refuse('dependency_unavailable', { internal: 'too many orders wait for the venue' })
-
-  const now = desk.clock.now()
-  const order: Order = {
-    ...request,
-    orderId: Buffer.from(desk.random(16)).toString('hex'),
-    accountId,
-    status: 'submitting',
-    createdAt: now,
-    updatedAt: now,
   }
+  const verdict = desk.gate.execute(request, state, (order) => write(desk, order, digest))
+  if (verdict.ok) return { order: verdict.result, isNew: true }
+  switch (verdict.rule) {
+    case 'not_validated':
+    case 'already_used':
+    case 'schema':
+      // The boundary let something through: a fault of this program, not of the caller.
+      throw new RingfenceError(
+        'guard_misused',
+        `the execution gate refused what came past the boundary: ${verdict.rule}`,
+      )
+    case 'too_old':
+      return refuseOrder('validation_stale')
+    default:
+      return refuseOrder(verdict.rule)
+  }
+}
+
+function write(desk: Desk, request: OrderRequest, digest: string): Order {
+  const { accountId } = desk
+  const now = desk.clock.now()
+  const orderId = Buffer.from(desk.random(16)).toString('hex')
+  const order: Order = { ...request, orderId, accountId, status: 'submitting', createdAt: now, updatedAt: now }
   desk.orders.insert(order)
-  desk.idempotency.insert(accountId, request.clientOrderId, digest, order.orderId)
-  return { order, isNew: true }
+  desk.idempotency.insert(accountId, request.clientOrderId, digest, orderId)
+  return order
 }
 
 /** The venue, then transaction 2. */

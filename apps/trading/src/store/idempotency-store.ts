@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
+import { Decimal } from '@ringfence/validation'
 import type { OrderRequest, OrderStatus } from '../orders/order.ts'
-import { units } from '../orders/units.ts'
 
 /** What was placed first under a client's order id. */
 export interface FirstOrder {
@@ -40,7 +40,7 @@ export function createIdempotencyStore(db: EncryptedDatabase): IdempotencyStore 
 
 /** Over the meaning of an order, not its text: `1.50` and `1.5` are the same quantity. */
 export function requestDigest(order: OrderRequest): string {
-  const price = order.limitPrice === undefined ? null : String(units(order.limitPrice))
-  const meaning = [order.symbol, order.side, order.type, String(units(order.quantity)), price]
+  const price = order.limitPrice === undefined ? null : Decimal.parse(order.limitPrice).toString()
+  const meaning = [order.symbol, order.side, order.type, Decimal.parse(order.quantity).toString(), price]
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex')
 }

@@ -1,4 +1,6 @@
 import { DenyError } from '@ringfence/guard'
+import { verifies, violates } from '@ringfence/policy'
+import { executionGate } from '@ringfence/validation'
 import { describe, expect, test } from 'vitest'
 import { cancelOrder } from '../../src/orders/cancel-order.ts'
 import type { Desk } from '../../src/orders/desk.ts'
@@ -6,10 +8,11 @@ import type { OrderAnswer, OrderRequest } from '../../src/orders/order.ts'
 import { placeOrder } from '../../src/orders/place-order.ts'
 import { recoverOrders } from '../../src/orders/recover-orders.ts'
 import { verifyTrail } from '../../src/store/verify-trail.ts'
-import { deskFixture, limitOrder } from '../desk-fixture.ts'
+import { PAPER_INSTRUMENTS } from '../../src/venues/paper-venue.ts'
+import { deskFixture, limitOrder, validated } from '../desk-fixture.ts'
 
 const place = (desk: Desk, request: OrderRequest, fresh = true): Promise<OrderAnswer> =>
-  placeOrder(desk, () => ({ request, fresh }))
+  placeOrder(desk, validated(desk, request), { isFresh: () => fresh })
 
 const denied = async (run: Promise<unknown>): Promise<string> => {
   try {
@@ -21,6 +24,8 @@ const denied = async (run: Promise<unknown>): Promise<string> => {
   throw new Error('nothing was refused')
 }
 
+const FRESH = { isFresh: () => true }
+const MARKET = { type: 'market', limitPrice: undefined } as const
 const lost = (): Promise<never> => Promise.reject(new Error('the connection broke'))
 
 describe('placing', () => {
@@ -79,6 +84,51 @@ describe('placing', () => {
   })
 })
 
+describe('the execution gate, with the boundary bypassed', () => {
+  verifies('TR-02/execution', 'judges again by what is true now, just before the venue is called', async () => {
+    const { desk, submitted } = deskFixture()
+    const order = validated(desk, limitOrder())
+    desk.instruments.replace(PAPER_INSTRUMENTS.map((one) => ({ ...one, trading: false })))
+    expect(await denied(placeOrder(desk, order, FRESH))).toBe('order_refused')
+    expect(submitted).toEqual([])
+  })
+
+  violates('TR-02/execution', 'a gate without rules would let the halted instrument through', () => {
+    const { desk } = deskFixture()
+    const order = desk.schema.validate(JSON.parse(JSON.stringify(limitOrder())))
+    const gate = executionGate({ schema: desk.schema, maxAgeMs: 5_000, rules: [{ name: 'none', check: () => true }] })
+    expect(order.ok && gate.execute(order.value, {}, () => 'sent')).toMatchObject({ ok: true })
+  })
+
+  test.each<[string, (desk: Desk) => OrderRequest]>([
+    ['was never validated', () => limitOrder()],
+    ['is a copy of what was validated', (desk) => ({ ...validated(desk, limitOrder()) })],
+    ['is a clone of it', (desk) => structuredClone(validated(desk, limitOrder()))],
+  ])('refuses what %s', async (_, make) => {
+    const { desk, db } = deskFixture()
+    await expect(placeOrder(desk, make(desk), FRESH)).rejects.toThrow(/not_validated/)
+    expect(db.prepare('select count(*) n from orders').get()).toEqual({ n: 0 })
+  })
+
+  test('refuses what was validated too long ago', async () => {
+    const { desk, clock } = deskFixture()
+    const order = validated(desk, limitOrder())
+    clock.time += 5_001
+    await expect(placeOrder(desk, order, FRESH)).rejects.toMatchObject({
+      deny: { members: { errors: [{ rule: 'validation_stale' }] } },
+    })
+  })
+
+  test('refuses a second attempt with the same value', async () => {
+    const { desk } = deskFixture()
+    const order = validated(desk, limitOrder())
+    await expect(placeOrder(desk, order, { isFresh: () => false })).rejects.toMatchObject({
+      deny: { members: { errors: [{ rule: 'signature_stale' }] } },
+    })
+    await expect(placeOrder(desk, order, FRESH)).rejects.toThrow(/already_used/)
+  })
+})
+
 describe('the client order id', () => {
   test('gets the first answer again, in other words for the same amounts too', async () => {
     const { desk, submitted } = deskFixture()
@@ -93,7 +143,7 @@ describe('the client order id', () => {
   test.each<[string, Partial<OrderRequest>]>([
     ['symbol', { symbol: 'ETH-EUR' }],
     ['side', { side: 'sell' }],
-    ['type', { type: 'market', limitPrice: undefined }],
+    ['type', MARKET],
     ['quantity', { quantity: '0.02' }],
     ['price', { limitPrice: '59001' }],
   ])('refuses another %s', async (_, change) => {

@@ -3,7 +3,7 @@ import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import { expect, test } from 'vitest'
 import { placeOrder } from '../../src/orders/place-order.ts'
 import { PAPER_INSTRUMENTS } from '../../src/venues/paper-venue.ts'
-import { deskFixture, limitOrder } from '../desk-fixture.ts'
+import { deskFixture, limitOrder, validated } from '../desk-fixture.ts'
 
 /** Columns that are not on the list of what may be stored. */
 function unexpectedColumns(db: EncryptedDatabase): string[] {
@@ -64,7 +64,7 @@ violates('TR-21/database', 'a column for an address or a name is caught', () => 
 
 test('instruments can be replaced while orders refer to them, and vanish only by being halted', async () => {
   const { desk } = deskFixture()
-  await placeOrder(desk, () => ({ request: limitOrder(), fresh: true }))
+  await placeOrder(desk, validated(desk, limitOrder()), { isFresh: () => true })
   desk.instruments.replace(PAPER_INSTRUMENTS.map((one) => ({ ...one, tick: '0.25' })))
   expect(desk.instruments.find('BTC-EUR')).toMatchObject({ tick: '0.25', trading: true })
   desk.instruments.replace([])

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { cancelOrder } from '../../src/orders/cancel-order.ts'
 import { placeOrder } from '../../src/orders/place-order.ts'
 import { verifyTrail } from '../../src/store/verify-trail.ts'
-import { type DeskFixture, deskFixture, limitOrder } from '../desk-fixture.ts'
+import { type DeskFixture, deskFixture, limitOrder, validated } from '../desk-fixture.ts'
 
 async function history(): Promise<DeskFixture & { readonly ids: readonly string[] }> {
   const fixture = deskFixture()
   const ids: string[] = []
   for (let i = 0; i < 3; i++) {
-    const { orderId } = await placeOrder(fixture.desk, () => ({ request: limitOrder(), fresh: true }))
+    const { orderId } = await placeOrder(fixture.desk, validated(fixture.desk, limitOrder()), { isFresh: () => true })
     ids.push(orderId)
   }
   await cancelOrder(fixture.desk, ids[0]!)
