@@ -1,0 +1,128 @@
+import { isIP } from 'node:net'
+import { RingfenceError } from '@ringfence/errors'
+import { type FingerprintKey, fingerprinter } from './fingerprint.ts'
+import { keyKind, type KeyKind } from './key-kind.ts'
+import { REDACTED } from './marks.ts'
+import { NeedleSet } from './needle-set.ts'
+import { type Revealable, secretBytes } from './revealable.ts'
+import { secretForms } from './secret-forms.ts'
+import { needsPatterns, redactPatterns } from './value-patterns.ts'
+import { jsonWriter } from './write-json.ts'
+
+/** What a redactor knows. */
+export interface RedactorOptions {
+  /** Values that must never appear, in whatever encoding. More can be registered later. */
+  readonly secrets?: readonly (Revealable | Uint8Array | string)[]
+  /** Client addresses become fingerprints under this key; without it they are dropped. */
+  readonly fingerprintKey?: FingerprintKey
+}
+
+/** Takes secrets out of values, texts and log lines. */
+export interface Redactor {
+  /** Adds secrets: those of a rotation, or of a key made while running. At most 1,000 in all. */
+  register(secrets: readonly (Revealable | Uint8Array | string)[]): void
+  /** Any value as JSON text without what its field names, at any depth, say is secret. `name` is the field it stands in. */
+  stringify(value: unknown, name?: string): string
+  /** A text without registered secrets and without anything that looks like a credential. */
+  text(text: string): string
+  /** A finished line of JSON under the same rules as {@link text}, and still JSON. Never throws. */
+  line(json: string): string
+}
+
+/**
+ * Makes the redactor behind {@link createLogger}, for sinks of your own: a child process's stderr, an error report.
+ *
+ * @example
+ * ```ts
+ * const redactor = createRedactor({ secrets: [config.TRADING_DB_KEY] })
+ * redactor.text('Authorization: Bearer 9f86d081884c7d65')  // 'Authorization: [redacted]'
+ * ```
+ */
+export function createRedactor(options: RedactorOptions = {}): Redactor {
+  const secrets: (Revealable | Uint8Array | string)[] = []
+  let inText = new NeedleSet([])
+  let inLine = inText
+  const kinds = new Map<string, KeyKind>()
+  const stamp = options.fingerprintKey === undefined ? undefined : fingerprinter(options.fingerprintKey)
+  const stringify = jsonWriter({ kindOf, address, cut })
+  register(options.secrets ?? [])
+  return Object.freeze({ register, stringify, text, line })
+
+  function register(more: readonly (Revealable | Uint8Array | string)[]): void {
+    const forms = [...secrets, ...more].flatMap((secret) => {
+      const bytes = secretBytes(secret)
+      if (bytes.length < MIN_SECRET) {
+        throw new RingfenceError('option_invalid', `a secret to redact must have at least ${MIN_SECRET} characters`)
+      }
+      return secretForms(bytes)
+    })
+    if (secrets.length + more.length > MAX_SECRETS) {
+      throw new RingfenceError('option_invalid', `at most ${MAX_SECRETS} secrets can be registered for redaction`)
+    }
+    secrets.push(...more)
+    inText = new NeedleSet(forms)
+    inLine = new NeedleSet(forms.map((form) => JSON.stringify(form).slice(1, -1)))
+  }
+
+  function text(input: string): string {
+    return redactPatterns(inText.replace(input, REDACTED))
+  }
+
+  function line(json: string): string {
+    try {
+      if (!inLine.test(json) && !needsPatterns(json)) return json
+      return `${JSON.stringify(clean(JSON.parse(json)))}\n`
+    } catch {
+      return UNREDACTABLE
+    }
+  }
+
+  /** Parsed JSON with every text in it, names included, cleaned. */
+  function clean(value: unknown): unknown {
+    if (typeof value === 'string') return text(value)
+    if (typeof value === 'number') return inText.test(String(value)) ? REDACTED : value
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return value.map(clean)
+    // fromEntries defines properties: a name such as __proto__ stays a name.
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [text(name), clean(inner)]))
+  }
+
+  function kindOf(name: string): KeyKind {
+    let kind = kinds.get(name)
+    if (kind === undefined) {
+      kind = keyKind(name)
+      if (kinds.size < MAX_KINDS) kinds.set(name, kind)
+    }
+    return kind
+  }
+
+  function address(list: string): string {
+    return list.split(',').map(stampAddress).join(',')
+  }
+
+  /** Loopback says nothing about anybody. What is no address at all is kept: a field `address` may hold a street. */
+  function stampAddress(part: string): string {
+    const host = part.trim().replace(/^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/, '$1$2')
+    if (isIP(host) === 0) return ADDRESS_LIKE.test(part) ? REDACTED : part
+    if (host === '::1' || host.startsWith('127.')) return part
+    return stamp === undefined ? REDACTED : stamp(host, 'address')
+  }
+
+  function cut(long: string, limit: number): string {
+    // A secret across the cut would lose its end and no longer be recognised: clean first, with what follows.
+    return `${text(long.slice(0, limit + inText.longest)).slice(0, limit)}…[dropped ${long.length - limit} characters]`
+  }
+}
+
+/** What a line becomes that cannot be checked. */
+const UNREDACTABLE = `{"level":50,"time":0,"msg":"[unredactable:line]"}\n`
+
+/** Something with an address in it, such as `for=192.0.2.1;proto=http`. */
+const ADDRESS_LIKE = /\d\.\d+\.\d|[\da-f]:[\da-f]*:/i
+
+const MIN_SECRET = 8
+
+const MAX_SECRETS = 1_000
+
+/** Field names are few; names made up by a caller must not fill the memory. */
+const MAX_KINDS = 2_000

@@ -1,0 +1,5 @@
+export { createLogger, type LoggerOptions } from './create-logger.ts'
+export { createRedactor, type Redactor, type RedactorOptions } from './create-redactor.ts'
+export { fingerprint, type FingerprintKey, type FingerprintOptions } from './fingerprint.ts'
+export { allowlistEvent, type EventSchema, type EventValues, type FieldKind } from './allowlist-event.ts'
+export type { Revealable } from './revealable.ts'
