@@ -1,0 +1,49 @@
+import type { JwsAlgorithm } from '../jws/algorithms.ts'
+import { importJwk, type VerificationKey } from '../jws/import-jwk.ts'
+import { parseJsonObject } from '../jws/strict-json.ts'
+
+/** The usable keys of one JWK Set. */
+export interface KeySet {
+  readonly size: number
+  /** Entries of the set that are no key we could use. */
+  readonly ignored: number
+  /** Equal texts mean equal keys. */
+  readonly identity: string
+  /** The keys a signature with this header may come from; usually one. */
+  match(kid: string | undefined, alg: string): readonly VerificationKey[]
+}
+
+/**
+ * Reads a JWK Set (RFC 7517 section 5). A key that is hostile or merely foreign is ignored and disables no other
+ * (RFC 7517 section 5); undefined when the document is no JWK Set or none of its keys is usable.
+ */
+export function readKeySet(bytes: Uint8Array, allowed: readonly JwsAlgorithm[]): KeySet | undefined {
+  const list = parseJsonObject(bytes)?.['keys']
+  if (!Array.isArray(list)) return undefined
+  const keys: VerificationKey[] = []
+  const identities: string[] = []
+  for (const jwk of list.slice(0, MAX_KEYS)) {
+    const key = importJwk(jwk, allowed)
+    if (key === undefined) continue
+    keys.push(key)
+    identities.push(JSON.stringify(jwk))
+  }
+  if (keys.length === 0) return undefined
+  return {
+    size: keys.length,
+    ignored: list.length - keys.length,
+    identity: identities.toSorted().join('\n'),
+    match: (kid, alg) => {
+      const accepting = keys.filter((key) => key.accepts(alg))
+      if (kid !== undefined) return accepting.filter((key) => key.kid === kid).slice(0, MAX_CANDIDATES)
+      // Without a key id there must be no choice to make.
+      return accepting.length === 1 ? accepting : []
+    },
+  }
+}
+
+/** Keys of one set that are looked at. */
+const MAX_KEYS = 64
+
+/** Key ids ought to be distinct; of several keys with the same id this many are tried. */
+const MAX_CANDIDATES = 4

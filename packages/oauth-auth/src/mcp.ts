@@ -1,0 +1,1 @@
+export { mcpAuthInfo, type McpAuthInfo } from './mcp-auth-info.ts'

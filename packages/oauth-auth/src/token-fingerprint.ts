@@ -1,0 +1,35 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { RingfenceError } from '@ringfence/errors'
+
+/** The key of the fingerprints, and its name, so that lines written before a rotation can be told apart. */
+export interface FingerprintKey {
+  /** 1 to 32 letters, digits, `-` or `_`. */
+  readonly keyId: string
+  /** At least 32 bytes, from a random generator. */
+  readonly key: Uint8Array | KeyObject
+}
+
+/**
+ * Names a token without giving it away: `keyId:` and 128 bits of HMAC-SHA-256 (RFC 2104) in base64url. Without the key
+ * nobody can tell whether a token they hold is the one that was logged, nor make a token for a fingerprint.
+ *
+ * @throws RingfenceError `option_invalid` for a short key or an ill-formed key id
+ */
+export function tokenFingerprint(token: string, key: FingerprintKey): string {
+  return fingerprinter(key)(token)
+}
+
+/** Checks the key once, for many tokens. */
+export function fingerprinter({ keyId, key }: FingerprintKey): (token: string) => string {
+  const secret = key instanceof Uint8Array ? createSecretKey(key) : key
+  if (!KEY_ID.test(keyId)) {
+    throw new RingfenceError('option_invalid', 'fingerprintKey.keyId: 1 to 32 letters, digits, "-" or "_"')
+  }
+  if (secret.type !== 'secret' || (secret.symmetricKeySize ?? 0) < MIN_KEY_BYTES) {
+    throw new RingfenceError('option_invalid', `fingerprintKey.key: at least ${MIN_KEY_BYTES} secret bytes`)
+  }
+  return (token) => `${keyId}:${createHmac('sha256', secret).update(token).digest().toString('base64url', 0, 16)}`
+}
+
+const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/
+const MIN_KEY_BYTES = 32
