@@ -95,9 +95,7 @@ test('the four adapters admit the same requests with the same bytes to the same 
   const worker = async (): Promise<void> => {
     for (let sample = todo.pop(); sample !== undefined; sample = todo.pop()) {
       const wire = wireOf(sample)
-      const answers = await Promise.all(
-        ports.map(async (port) => (await exchange(port, [wire])).map(({ status, body }) => ({ status, body }))),
-      )
+      const answers = await Promise.all(ports.map(async (port) => (await exchange(port, [wire])).map(comparable)))
       const [first] = answers
       if (answers.some((answer) => JSON.stringify(answer) !== JSON.stringify(first)))
         divergent.push({ sample, answers })
