@@ -13,6 +13,9 @@ export type RingfenceErrorCode =
   | 'redis_unsafe'
   | 'schema_not_strict'
   | 'key_invalid'
+  | 'revocations_full'
+  | 'field_malformed'
+  | 'signature_base_invalid'
   | 'config_invalid'
   | 'database_key_invalid'
   | 'database_key_wrong'
@@ -41,6 +44,10 @@ export const ERROR_CODES: Readonly<Record<RingfenceErrorCode, string>> = {
   schema_not_strict: 'a schema would accept or silently drop input that it does not describe',
   // hmac-auth
   key_invalid: 'an API key record or secret is malformed',
+  field_malformed: 'a structured field (RFC 9651) is malformed, or a value cannot be written as one',
+  signature_base_invalid: 'a covered component is unknown, absent, repeated or has no single value (RFC 9421 section 2.5)',
+  // oauth-auth
+  revocations_full: 'the revocation store cannot hold another entry and will not forget one',
   // secret-config
   config_invalid: 'the configuration is missing values, malformed or contradictory',
   // encrypted-sqlite
