@@ -1,0 +1,60 @@
+import { RingfenceError } from '@ringfence/errors'
+import type { GuardRequest } from '@ringfence/guard'
+
+/** What requests are counted by: one text, or several parts that are joined so that they cannot collide. */
+export type KeyParts = string | readonly string[]
+
+/** Reads the key of a request, e.g. its route and principal. */
+export type KeyFunction<Needs extends object> = (request: GuardRequest, context: Readonly<Needs>) => KeyParts
+
+/** At most `limit` units in ANY window of `windowMs`, per key. */
+export interface Policy<Needs extends object = never> {
+  /** Names the policy in `RateLimit-Policy` and in `violated-policies`. */
+  readonly name: string
+  readonly limit: number
+  readonly windowMs: number
+  /** How many keys the in-process store keeps at once; the ones beyond share one budget of `limit`. */
+  readonly maxKeys: number
+  /** What the guard counts by. */
+  readonly key?: KeyFunction<Needs> | undefined
+}
+
+export interface PolicyOptions<Needs extends object> {
+  /** Lowercase letters, digits and hyphens. */
+  readonly name: string
+  /** Units per window: 1 to 10000. The whole limit may be used as one burst. */
+  readonly limit: number
+  /** Length of the window in milliseconds: 1 to 2^31 - 1. */
+  readonly windowMs: number
+  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `30 + 12 * limit` bytes a key. */
+  readonly maxKeys?: number
+  readonly key?: KeyFunction<Needs>
+}
+
+/**
+ * Describes one limit.
+ *
+ * @throws {RingfenceError} `option_invalid`
+ *
+ * @example
+ * ```ts
+ * const endpoint = policy({ name: 'endpoint', limit: 10, windowMs: 1000, key: byRoute })
+ * ```
+ */
+export function policy<Needs extends object = {}>(options: PolicyOptions<Needs>): Policy<Needs> {
+  const { name, limit, windowMs, maxKeys = 16_384, key } = options
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) invalid('name must be 1 to 63 lowercase letters, digits and hyphens')
+  whole(limit, 'limit', 10_000)
+  whole(windowMs, 'windowMs', 2 ** 31 - 1)
+  whole(maxKeys, 'maxKeys', 2 ** 24)
+  return Object.freeze({ name, limit, windowMs, maxKeys, key })
+}
+
+function whole(value: number, name: string, max: number): void {
+  if (!(Number.isInteger(value) && value >= 1 && value <= max))
+    invalid(`${name} must be a whole number from 1 to ${max}`)
+}
+
+function invalid(why: string): never {
+  throw new RingfenceError('option_invalid', `policy: ${why}`)
+}

@@ -1,0 +1,123 @@
+import { createRequest, guards, Principal, type GuardRequest, type Outcome } from '@ringfence/guard'
+import { issuePrincipal } from '@ringfence/guard/authenticator'
+import { verifies, violates } from '@ringfence/policy'
+import { expect, test } from 'vitest'
+import { byAddress, byPrincipal, byRoute, policy, rateLimit } from '../src/index.ts'
+import { VirtualClock } from './support/virtual-clock.ts'
+
+function request(parts: { route?: string; address?: string; entry?: string } = {}): GuardRequest {
+  const { route = 'POST /v1/orders', address = '192.0.2.1', entry = '127.0.0.1:7101' } = parts
+  return createRequest({
+    id: 'r-1',
+    route,
+    method: 'POST',
+    target: '/v1/orders',
+    receivedAt: 0,
+    peer: { address, entry, encrypted: false },
+    rawHeaders: [],
+    signal: () => new AbortController().signal,
+    read: () => new Uint8Array(),
+  })
+}
+
+function caller(id: string): { principal: Principal } {
+  return { principal: issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: [] }) }
+}
+
+const admitted = (outcomes: readonly unknown[]): number => outcomes.filter((one) => (one as Outcome<{}>).ok).length
+
+verifies('TR-15', '10 requests per second per endpoint, over all callers and as a guard in a chain', async () => {
+  const clock = new VirtualClock()
+  const chain = guards().use(
+    rateLimit({ policies: [policy({ name: 'endpoint', limit: 10, windowMs: 1000, key: byRoute })], clock }),
+  )
+  const outcomes = Array.from({ length: 25 }, () => chain.run(request()))
+  expect(admitted(outcomes)).toBe(10)
+  expect(outcomes[24]).toEqual({
+    ok: false,
+    code: 'rate_limited',
+    headers: [
+      ['ratelimit-policy', '"endpoint";q=10;w=1'],
+      ['ratelimit', '"endpoint";r=0;t=1;ringfence-wait-ms=1000'],
+      ['retry-after', '1'],
+      ['cache-control', 'no-store'],
+    ],
+    members: { 'violated-policies': ['endpoint'], retryAfterMs: 1000 },
+    internal: { violated: ['endpoint'] },
+  })
+  const cancel = Array.from({ length: 10 }, () => chain.run(request({ route: 'DELETE /v1/orders/:id' })))
+  expect(admitted(cancel)).toBe(10)
+})
+
+violates('TR-15', 'a guard whose key is not the endpoint lets placing starve cancelling, and is caught', async () => {
+  const everything = policy({ name: 'endpoint', limit: 10, windowMs: 1000, key: () => 'all' })
+  const chain = guards().use(rateLimit({ policies: [everything], clock: new VirtualClock() }))
+  for (let i = 0; i < 25; i++) void chain.run(request())
+  const cancel = Array.from({ length: 10 }, () => chain.run(request({ route: 'DELETE /v1/orders/:id' })))
+  expect(admitted(cancel)).not.toBe(10)
+})
+
+test('per endpoint and per caller in one check: a caller over its limit takes nothing from the others', () => {
+  const limits = rateLimit({
+    policies: [
+      policy({ name: 'endpoint', limit: 10, windowMs: 1000, key: byRoute }),
+      policy({ name: 'caller', limit: 4, windowMs: 1000, key: byPrincipal }),
+    ],
+    needs: ['principal'],
+    clock: new VirtualClock(),
+  })
+  const tries = (id: string, count: number): number =>
+    admitted(Array.from({ length: count }, () => limits.check(request(), caller(id))))
+  expect(tries('greedy', 100)).toBe(4)
+  expect(tries('second', 4)).toBe(4)
+  expect(tries('third', 4)).toBe(2)
+  expect(limits.check(request(), caller('greedy'))).toMatchObject({
+    members: { 'violated-policies': ['endpoint', 'caller'] },
+  })
+})
+
+test('an address has one budget in all its spellings, and IPv6 is counted per /64', () => {
+  const limits = rateLimit({
+    policies: [policy({ name: 'address', limit: 2, windowMs: 1000, key: byAddress() })],
+    clock: new VirtualClock(),
+  })
+  const passes = (address: string, entry?: string): boolean =>
+    (limits.check(request({ address, ...(entry && { entry }) }), {}) as Outcome<{}>).ok
+  expect([passes('192.0.2.7'), passes('::ffff:192.0.2.7'), passes('::FFFF:c000:207')]).toEqual([true, true, false])
+  expect([passes('2001:db8::1'), passes('2001:DB8::2'), passes('2001:db8:0:0:ffff::9')]).toEqual([true, true, false])
+  expect(passes('2001:db8:0:1::1')).toBe(true)
+  // Two IPv4 clients never share a budget because both are mapped.
+  expect([passes('::ffff:198.51.100.1'), passes('::ffff:198.51.100.2')]).toEqual([true, true])
+  expect(passes('192.0.2.7', '127.0.0.2:7101')).toBe(true)
+})
+
+test('a peer without an address is refused, not counted as everybody', async () => {
+  const chain = guards().use(rateLimit({ policies: [policy({ name: 'a', limit: 1, windowMs: 1, key: byAddress() })] }))
+  expect(await chain.run(request({ address: '' }))).toMatchObject({ ok: false, code: 'guard_failed' })
+})
+
+test('a forged principal is refused', () => {
+  const limits = rateLimit({ policies: [policy({ name: 'a', limit: 1, windowMs: 1, key: byPrincipal })] })
+  const forged = { principal: Object.create(caller('a').principal) as Principal }
+  expect(() => limits.check(request(), forged)).toThrow(expect.objectContaining({ code: 'guard_misused' }))
+})
+
+test('a weight above the limit can never pass: 400, not 429; other nonsense fails closed', async () => {
+  let cost = 3
+  const limits = rateLimit({
+    policies: [policy({ name: 'weight', limit: 5, windowMs: 1000, key: byRoute })],
+    cost: () => cost,
+    clock: new VirtualClock(),
+  })
+  const chain = guards().use(limits)
+  expect(await chain.run(request())).toMatchObject({ ok: true })
+  cost = 6
+  expect(await chain.run(request())).toMatchObject({ ok: false, code: 'request_malformed' })
+  for (cost of [Number.NaN, -1, 0, 0.5]) expect(await chain.run(request())).toMatchObject({ code: 'guard_failed' })
+  cost = 2
+  expect(await chain.run(request())).toMatchObject({ ok: true })
+})
+
+test('a policy without a key is refused when the guard is made', () => {
+  expect(() => rateLimit({ policies: [policy({ name: 'a', limit: 1, windowMs: 1 })] })).toThrow('needs a key function')
+})
