@@ -1,0 +1,121 @@
+import { RingfenceError } from '@ringfence/errors'
+import type * as z from 'zod'
+import { stringFaults } from './string-faults.ts'
+import { checkOf, definitionOf } from './zod-internals.ts'
+
+/** What the walk found out about a schema that passed it. */
+export interface StrictFacts {
+  /** Every key of every object, for the check whether a polluted prototype could supply one. */
+  readonly keys: readonly string[]
+  /** True if the output can differ from the input: a transform, a codec or a default. */
+  readonly transforms: boolean
+}
+
+/**
+ * Throws `schema_not_strict`, naming every place, if the schema would anywhere accept, drop or change input that it does
+ * not describe. Kinds it does not know are refused: an allowlist, so a new kind of zod is refused until it is judged.
+ */
+export function assertStrict(schema: z.core.$ZodType): StrictFacts {
+  const walk: Walk = { faults: [], keys: new Set(), seen: new Set(), transforms: false }
+  visit(schema, '', walk)
+  if (walk.faults.length > 0) {
+    throw new RingfenceError('schema_not_strict', `the schema is not strict: ${walk.faults.join('; ')}`)
+  }
+  return { keys: [...walk.keys], transforms: walk.transforms }
+}
+
+interface Walk {
+  readonly faults: string[]
+  readonly keys: Set<string>
+  readonly seen: Set<z.core.$ZodType>
+  transforms: boolean
+}
+
+function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
+  if (walk.seen.has(schema)) return
+  walk.seen.add(schema)
+  const refuse = (why: string): void => void walk.faults.push(`${path === '' ? '(root)' : path} ${why}`)
+  const def = definitionOf(schema)
+  if ('coerce' in def && def.coerce) refuse('coerces: "" becomes 0 and "false" becomes true')
+  if (def.checks?.some((check) => checkOf(check).check === 'overwrite') === true) {
+    refuse('changes its input (trim, toLowerCase, normalize ...): refuse what is not canonical instead')
+  }
+  switch (def.type) {
+    case 'string':
+      for (const why of stringFaults(schema as z.core.$ZodString)) refuse(why)
+      return
+    case 'number':
+    case 'boolean':
+    case 'null':
+    case 'literal':
+    case 'enum':
+    case 'never':
+      return
+    case 'object': {
+      if (def.catchall === undefined || definitionOf(def.catchall).type !== 'never') {
+        refuse('is an object that strips or passes unknown keys: use z.strictObject')
+      }
+      for (const [key, value] of Object.entries(def.shape)) {
+        if (key in OBJECT) refuse(`has a key named "${key}" that every object inherits`)
+        walk.keys.add(key)
+        visit(value, `${path}/${key}`, walk)
+      }
+      return
+    }
+    case 'array':
+      if (!hasMaximum(def)) refuse('is an array without max')
+      return visit(def.element, `${path}/*`, walk)
+    case 'tuple':
+      def.items.forEach((item, index) => visit(item, `${path}/${index}`, walk))
+      if (def.rest !== null && def.rest !== undefined) refuse('is a tuple with a rest: use an array with max')
+      return
+    case 'record':
+      if (def.mode === 'loose') refuse('is a loose record')
+      visit(def.keyType, `${path}/(key)`, walk)
+      return visit(def.valueType, `${path}/*`, walk)
+    case 'union':
+      if (def.inclusive === false) refuse('is an exclusive union: zod cannot compile it')
+      return def.options.forEach((option) => visit(option, path, walk))
+    case 'default':
+      walk.transforms = true
+      return visit(def.innerType, path, walk)
+    case 'optional':
+    case 'nullable':
+    case 'nonoptional':
+    case 'readonly':
+      return visit(def.innerType, path, walk)
+    case 'pipe':
+      // What comes out is the programmer's own code; only what goes in is hostile.
+      walk.transforms = true
+      return visit(def.in, path, walk)
+    case 'any':
+    case 'unknown':
+    case 'catch':
+    case 'custom':
+    case 'transform':
+    case 'intersection':
+    case 'lazy':
+    case 'prefault':
+    case 'template_literal':
+    case 'bigint':
+    case 'date':
+    case 'file':
+    case 'function':
+    case 'map':
+    case 'nan':
+    case 'promise':
+    case 'set':
+    case 'success':
+    case 'symbol':
+    case 'undefined':
+    case 'void':
+    default:
+      refuse(`is of kind "${def.type}", which does not describe its input strictly`)
+  }
+}
+
+function hasMaximum(def: z.core.$ZodArrayDef): boolean {
+  return def.checks?.some((check) => ['max_length', 'length_equals'].includes(checkOf(check).check)) === true
+}
+
+const OBJECT: object = {}

@@ -1,0 +1,55 @@
+import { RingfenceError } from '@ringfence/errors'
+import * as z from 'zod'
+import { Decimal } from './decimal-value.ts'
+
+/** What {@link decimal} needs to know. Bounds are decimal strings and inclusive. */
+export interface DecimalOptions {
+  /** The most digits after the point, 0 to 18. */
+  readonly scale: number
+  /** Default `0`. A sign is understood only when this is negative. */
+  readonly min?: string
+  readonly max: string
+}
+
+/**
+ * A decimal amount in a JSON string, exact: `0.10` stays what it is, never a double. One grammar, `-?`digits with an
+ * optional fraction: no exponent, plus, leading zero, bare point, separator, white space or digit beyond ASCII, and no
+ * `-0`. Trailing zeros are allowed up to `scale`; compare with {@link Decimal}, not as text.
+ *
+ * The rules that errors name: `format`, `too_long`, `too_small`, `too_big`.
+ *
+ * @example
+ * ```ts
+ * const quantity = decimal({ scale: 8, min: '0.00000001', max: '1000' })
+ * quantity.safeParse('1e3').success // false
+ * ```
+ */
+export function decimal(options: DecimalOptions): z.ZodString {
+  const { scale } = options
+  if (!Number.isInteger(scale) || scale < 0 || scale > 18) {
+    throw new RingfenceError('option_invalid', 'decimal: scale must be an integer from 0 to 18')
+  }
+  const min = Decimal.parse(options.min ?? '0')
+  const max = Decimal.parse(options.max)
+  if (min.compare(max) > 0) throw new RingfenceError('option_invalid', 'decimal: min must not be above max')
+  const wholeDigits = Math.max(wholeLength(min), wholeLength(max))
+  const sign = min.units < 0n ? '-?' : ''
+  const fraction = scale === 0 ? '' : `(?:\\.[0-9]{1,${scale}})?`
+  const pattern = new RegExp(`^${sign}(?:0|[1-9][0-9]{0,${wholeDigits - 1}})${fraction}$`)
+  const longest = sign.length / 2 + wholeDigits + (scale === 0 ? 0 : scale + 1)
+  return z
+    .string()
+    .max(longest, { abort: true })
+    .regex(pattern, { abort: true })
+    .refine((text) => !isNegativeZero(text), { params: { rule: 'format' }, abort: true })
+    .refine((text) => Decimal.parse(text).compare(min) >= 0, { params: { rule: 'too_small' } })
+    .refine((text) => Decimal.parse(text).compare(max) <= 0, { params: { rule: 'too_big' } })
+}
+
+function isNegativeZero(text: string): boolean {
+  return /^-0(?:\.0*)?$/.test(text)
+}
+
+function wholeLength(value: Decimal): number {
+  return value.toString().replace('-', '').split('.')[0]!.length
+}

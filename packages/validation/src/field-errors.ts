@@ -1,0 +1,76 @@
+import type * as z from 'zod'
+
+/** One thing that is wrong with a value, without a character of the value. */
+export interface FieldError {
+  /** Where, as a JSON Pointer (RFC 6901) made of the schema's own names; a key chosen by the caller shows as `*`. */
+  readonly path: string
+  /** What, e.g. `required`, `type`, `too_long`, `format`, `unknown_key`, or the name a refinement gave itself. */
+  readonly rule: string
+}
+
+/** Turns issues of zod into at most {@link MOST_ERRORS} errors, together below 1 KB of JSON. */
+export function fieldErrors(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  known: ReadonlySet<string>,
+): readonly FieldError[] {
+  return Object.freeze(
+    issues
+      .slice(0, MOST_ERRORS)
+      .map((issue) => Object.freeze({ path: pointer(issue.path, known), rule: rule(issue, value) })),
+  )
+}
+
+function rule(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === 'custom') return named(issue.params?.['rule'])
+  if (issue.code === 'too_small' || issue.code === 'too_big')
+    return (SIZED.has(issue.origin) ? LENGTHS : RULES)[issue.code]
+  return MAY_BE_ABSENT.has(issue.code) && isAbsent(value, issue.path) ? 'required' : RULES[issue.code]
+}
+
+function named(name: unknown): string {
+  return typeof name === 'string' && /^[a-z][a-z0-9_]{0,31}$/.test(name) ? name : 'custom'
+}
+
+/** Only names that the schema wrote itself are repeated. */
+function pointer(path: readonly PropertyKey[], known: ReadonlySet<string>): string {
+  let text = ''
+  for (const step of path) {
+    text += '/'
+    if (typeof step === 'number') text += step
+    else text += typeof step === 'string' && known.has(step) ? escapeStep(step) : '*'
+  }
+  return text.length > MOST_PATH ? `${text.slice(0, MOST_PATH - 1)}…` : text
+}
+
+/** RFC 6901 section 3. */
+function escapeStep(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function isAbsent(value: unknown, path: readonly PropertyKey[]): boolean {
+  let at = value
+  for (const step of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return true
+    at = (at as Record<PropertyKey, unknown>)[step]
+  }
+  return at === undefined
+}
+
+const RULES = {
+  invalid_type: 'type',
+  invalid_value: 'value',
+  invalid_union: 'variant',
+  invalid_format: 'format',
+  invalid_key: 'key',
+  invalid_element: 'element',
+  not_multiple_of: 'not_multiple',
+  unrecognized_keys: 'unknown_key',
+  too_small: 'too_small',
+  too_big: 'too_big',
+}
+const LENGTHS = { too_small: 'too_short', too_big: 'too_long' }
+const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
+const SIZED: ReadonlySet<string> = new Set(['string', 'array', 'set', 'file'])
+const MOST_ERRORS = 8
+const MOST_PATH = 60

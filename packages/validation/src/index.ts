@@ -1,0 +1,26 @@
+export { clientOrderId } from './client-order-id.ts'
+export { decimal, type DecimalOptions } from './decimal.ts'
+export { Decimal } from './decimal-value.ts'
+export { deepStrict, type DeepStrictOptions, type StrictSchema, type Verdict } from './deep-strict.ts'
+export {
+  executionGate,
+  type ExecutionGate,
+  type ExecutionGateOptions,
+  type GateFault,
+  type GateRefusal,
+  type GateRule,
+  type GateVerdict,
+} from './execution-gate.ts'
+export type { FieldError } from './field-errors.ts'
+export { integer } from './integer.ts'
+export type { JsonLimits } from './json-limits.ts'
+export { patternFault } from './linear-pattern.ts'
+export { parseJson, type JsonFault, type JsonVerdict } from './parse-json.ts'
+export { PUBLIC_URL, publicUrl, type PublicUrlOptions } from './public-url.ts'
+export { symbol } from './symbol.ts'
+export { text, type TextOptions } from './text.ts'
+export { timestamp } from './timestamp.ts'
+export { uuid } from './uuid.ts'
+export { validBody, type ValidBodyDenies, type ValidBodyOptions } from './valid-body.ts'
+export { validParams } from './valid-params.ts'
+export { validQuery } from './valid-query.ts'

@@ -1,0 +1,63 @@
+import { isExactNumber } from './exact-number.ts'
+
+/**
+ * Looks once at every byte and counts the names (object keys) of the document. It refuses what `JSON.parse` must not
+ * see, a backslash in a name, and what `JSON.parse` would round, a number a double cannot hold.
+ *
+ * It does not judge syntax: on a malformed text the count means nothing and `JSON.parse` refuses.
+ */
+export function scanJson(bytes: Uint8Array): number | 'key_escaped' | 'number_inexact' {
+  const end = bytes.length
+  let names = 0
+  let escaped = false
+  let i = 0
+  while (i < end) {
+    const byte = bytes[i++]!
+    if (byte === QUOTE) {
+      escaped = false
+      while (i < end) {
+        const inner = bytes[i++]!
+        if (inner === QUOTE) break
+        if (inner === BACKSLASH) {
+          escaped = true
+          i++
+        }
+      }
+    } else if (byte === COLON) {
+      // Outside a string a colon only ever follows a name (RFC 8259 section 4).
+      if (escaped) return 'key_escaped'
+      names++
+    } else if (byte === MINUS || (byte >= DIGIT_0 && byte <= DIGIT_9)) {
+      const start = i - 1
+      let exponent = false
+      while (i < end && NUMBER[bytes[i]!] !== 0) {
+        if (NUMBER[bytes[i++]!] === EXPONENT) exponent = true
+      }
+      // Up to 15 significant digits survive the way into a double and back (DBL_DIG of IEEE 754 binary64).
+      if ((exponent || i - start > 15) && !isExact(bytes.subarray(start, i))) return 'number_inexact'
+    }
+  }
+  return names
+}
+
+function isExact(number: Uint8Array): boolean {
+  return number.length <= MOST_CHARACTERS && isExactNumber(String.fromCharCode(...number))
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+const MINUS = 0x2d
+const DIGIT_0 = 0x30
+const DIGIT_9 = 0x39
+
+const EXPONENT = 2
+
+/** Bytes that can continue a number: 1, and 2 for `e` and `E`. */
+const NUMBER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte)
+  return character === 'e' || character === 'E' ? EXPONENT : /[0-9+.-]/.test(character) ? 1 : 0
+})
+
+/** The longest exact decimal of a double has 767 significant digits; the smallest one starts after 323 zeros. */
+const MOST_CHARACTERS = 1_100

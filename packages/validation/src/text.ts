@@ -1,0 +1,41 @@
+import { RingfenceError } from '@ringfence/errors'
+import * as z from 'zod'
+import { vetted } from './string-faults.ts'
+
+/** What {@link text} may contain. */
+export interface TextOptions {
+  /** Code points. Default 1. */
+  readonly min?: number
+  /** Code points, at most 10,000. */
+  readonly max: number
+  /** Allows line feeds inside. Default false. */
+  readonly lines?: boolean
+}
+
+/**
+ * Free text for people: letters, marks, numbers, punctuation, symbols and spaces of every script, in normalisation form C
+ * (UAX #15), so that equal texts are equal bytes. An allowlist of categories: control characters, line and paragraph
+ * separators, bidirectional overrides (which make code and numbers read backwards), zero-width and tag characters,
+ * private use, unassigned code points and half surrogate pairs are refused. Joiners stay allowed: scripts and emoji
+ * need them.
+ *
+ * Free text proves nothing about its meaning: `<script>` passes. It must be inert where it ends up.
+ *
+ * The rules that errors name: `too_short`, `too_long`, `characters`, `not_nfc`.
+ */
+export function text(options: TextOptions): z.ZodString {
+  const { min = 1, max, lines = false } = options
+  if (!Number.isInteger(min) || !Number.isInteger(max) || min < 0 || min > max || max > 10_000) {
+    throw new RingfenceError('option_invalid', 'text: needs 0 <= min <= max <= 10000')
+  }
+  return z
+    .string()
+    .max(max, { abort: true })
+    .min(min, { abort: true })
+    .refine(lines ? MANY_LINES : ONE_LINE, { params: { rule: 'characters' }, abort: true })
+    .refine((value) => value === value.normalize('NFC'), { params: { rule: 'not_nfc' } })
+}
+
+// U+200C and U+200D are the joiners.
+const ONE_LINE = vetted((value: string) => /^[\u200C\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200D]*$/u.test(value))
+const MANY_LINES = vetted((value: string) => /^[\u200C\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200D\n]*$/u.test(value))

@@ -1,0 +1,337 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { clientOrderId } from '../src/client-order-id.ts'
+import { decimal } from '../src/decimal.ts'
+import { deepStrict } from '../src/deep-strict.ts'
+import { text } from '../src/text.ts'
+
+const word = z
+  .string()
+  .max(8, { abort: true })
+  .regex(/^[a-z]+$/)
+const order = deepStrict(
+  z.strictObject({
+    id: clientOrderId(),
+    side: z.enum(['buy', 'sell']),
+    quantity: decimal({ scale: 8, max: '1000' }),
+    reduceOnly: z.boolean().optional(),
+    legs: z
+      .array(z.strictObject({ venue: word, price: z.number().max(10) }))
+      .max(3)
+      .optional(),
+    labels: z.record(word, text({ max: 5 })).optional(),
+  }),
+)
+const good = { id: 'a1', side: 'buy', quantity: '0.10' }
+
+describe('at start-up it refuses', () => {
+  const nested = (inner: z.ZodType): z.ZodType => z.strictObject({ list: z.array(z.strictObject({ inner })).max(2) })
+  test.each<[what: string, schema: z.ZodType, why: RegExp]>([
+    ['a stripping object', z.object({ word }), /strips or passes/],
+    ['a loose object', z.looseObject({ word }), /strips or passes/],
+    ['a catchall', z.strictObject({ word }).catchall(word), /strips or passes/],
+    ['any', z.any(), /"any"/],
+    ['unknown', z.unknown(), /"unknown"/],
+    ['custom', z.custom<string>(), /"custom"/],
+    ['json', z.json(), /"lazy"|not strict/],
+    ['a recursive type', z.lazy(() => word), /"lazy"/],
+    ['an intersection', z.intersection(z.strictObject({}), z.strictObject({})), /"intersection"/],
+    ['catch', word.catch('x'), /"catch"/],
+    ['a preprocessor', z.preprocess((value) => value, word), /"transform"/],
+    ['a number coerced', z.coerce.number(), /coerces/],
+    ['a boolean coerced', z.coerce.boolean(), /coerces/],
+    ['a string coerced', z.coerce.string().max(1, { abort: true }).regex(/^a$/), /coerces/],
+    ['a bigint', z.bigint(), /"bigint"/],
+    ['a date', z.date(), /"date"/],
+    ['a map', z.map(word, word), /"map"/],
+    ['trim', word.trim(), /changes its input/],
+    ['toLowerCase', word.toLowerCase(), /changes its input/],
+    ['normalize', word.normalize('NFC'), /changes its input/],
+    ['a string without max', z.string().regex(/^[a-z]+$/), /without max/],
+    [
+      'a max that does not abort',
+      z
+        .string()
+        .max(8)
+        .regex(/^[a-z]+$/),
+      /abort/,
+    ],
+    [
+      'a max after the pattern',
+      z
+        .string()
+        .regex(/^[a-z]+$/)
+        .max(8, { abort: true }),
+      /before its length/,
+    ],
+    ['a string of any characters', z.string().max(8, { abort: true }), /any characters/],
+    [
+      'a refinement instead of a list',
+      z
+        .string()
+        .max(8, { abort: true })
+        .refine(() => true),
+      /any characters/,
+    ],
+    [
+      'an unanchored pattern',
+      z
+        .string()
+        .max(8, { abort: true })
+        .regex(/[a-z]+/),
+      /not anchored/,
+    ],
+    [
+      'an evil pattern',
+      z
+        .string()
+        .max(8, { abort: true })
+        .regex(/^(a+)+$/),
+      /not linear/,
+    ],
+    ['includes', z.string().max(8, { abort: true }).includes('a'), /pattern/],
+    ['z.url', z.url(), /before its length/],
+    ['z.email', z.email(), /before its length/],
+    ['an array without max', z.array(word), /array without max/],
+    ['a tuple with a rest', z.tuple([word], word), /rest/],
+    ['a record of any', z.record(word, z.any()), /"any"/],
+    ['a record of any keys', z.record(z.string(), word), /\(key\)/],
+    ['a loose record', z.looseRecord(word, word), /loose record/],
+    ['an exclusive union', z.xor([word, z.int()]), /exclusive union/],
+    ['a key that every object inherits', z.strictObject({ toString: word }), /every object inherits/],
+    ['what a pipe lets in', z.any().pipe(word), /"any"/],
+    ['what a codec lets in', z.codec(z.string(), z.int(), { decode: Number, encode: String }), /without max/],
+    ['what an optional holds', z.any().optional(), /"any"/],
+    ['what a union holds', z.union([word, z.any()]), /"any"/],
+    ['what a default holds', z.any().default(1), /"any"/],
+  ])('%s, at the top and deep inside', (_, schema, why) => {
+    expect(() => deepStrict(schema)).toThrow(why)
+    expect(() => deepStrict(nested(schema))).toThrow(why)
+    expect(() => deepStrict(nested(schema))).toThrow(/\/list\/\*\/inner/)
+  })
+
+  test('all faults at once, each with its place', () => {
+    expect(() => deepStrict(z.strictObject({ a: z.any(), b: z.strictObject({ c: z.string() }) }))).toThrow(
+      /\/a is .*\/b\/c is/,
+    )
+  })
+})
+
+describe('it refuses', () => {
+  test.each<[what: string, value: unknown, path: string, rule: string]>([
+    ['an unknown key', { ...good, admin: true }, '', 'unknown_key'],
+    [
+      'an unknown key deep inside',
+      { ...good, legs: [{ venue: 'x', price: 1, admin: true }] },
+      '/legs/0',
+      'unknown_key',
+    ],
+    ['a missing field', { side: 'buy', quantity: '1' }, '/id', 'required'],
+    ['a wrong type', { ...good, quantity: 1 }, '/quantity', 'type'],
+    ['null for a boolean', { ...good, reduceOnly: null }, '/reduceOnly', 'type'],
+    ['a string for a boolean', { ...good, reduceOnly: 'false' }, '/reduceOnly', 'type'],
+    ['another case', { ...good, side: 'BUY' }, '/side', 'value'],
+    ['a missing enum', { id: 'a', quantity: '1' }, '/side', 'required'],
+    ['a text that is too long', { ...good, id: 'x'.repeat(37) }, '/id', 'too_long'],
+    ['a text of other characters', { ...good, id: 'a b' }, '/id', 'format'],
+    ['an exponent', { ...good, quantity: '1e2' }, '/quantity', 'format'],
+    ['a decimal out of range', { ...good, quantity: '1000.1' }, '/quantity', 'too_big'],
+    ['Infinity', { ...good, legs: [{ venue: 'x', price: Infinity }] }, '/legs/0/price', 'type'],
+    ['NaN', { ...good, legs: [{ venue: 'x', price: Number.NaN }] }, '/legs/0/price', 'type'],
+    ['a number out of range', { ...good, legs: [{ venue: 'x', price: 11 }] }, '/legs/0/price', 'too_big'],
+    [
+      'a list that is too long',
+      { ...good, legs: [1, 2, 3, 4].map(() => ({ venue: 'x', price: 1 })) },
+      '/legs',
+      'too_long',
+    ],
+    [
+      'a bad value of a record, without its key',
+      { ...good, labels: { secret: 'a\u202eb' } },
+      '/labels/*',
+      'characters',
+    ],
+    ['a bad key of a record, without the key', { ...good, labels: { 'NOT OK': 'a' } }, '/labels/*', 'key'],
+    ['an array for an object', [good], '', 'type'],
+    ['a string', JSON.stringify(good), '', 'type'],
+    ['nothing', undefined, '', 'required'],
+  ])('%s', (_, value, path, rule) => {
+    expect(order.validate(value)).toEqual({ ok: false, errors: expect.arrayContaining([{ path, rule }]) as unknown })
+  })
+
+  test('every field that is wrong, at once', () => {
+    expect(order.validate({ id: '', side: 'x', quantity: 1, more: 1 })).toEqual({
+      ok: false,
+      errors: [
+        { path: '/id', rule: 'format' },
+        { path: '/side', rule: 'value' },
+        { path: '/quantity', rule: 'type' },
+        { path: '', rule: 'unknown_key' },
+      ],
+    })
+  })
+})
+
+describe('own, plain data only', () => {
+  class Order {
+    id = 'a1'
+    side = 'buy'
+    quantity = '1'
+  }
+  const cyclic: Record<string, unknown> = { ...good }
+  cyclic['legs'] = [cyclic]
+  test.each<[what: string, value: unknown]>([
+    ['what is only inherited', Object.create(good)],
+    ['an instance', new Order()],
+    ['a symbol', { ...good, [Symbol('x')]: 1 }],
+    ['a hidden property', Object.defineProperty({ ...good }, 'hidden', { value: 1, enumerable: false })],
+    ['a list with a hole', { ...good, legs: [, { venue: 'x', price: 1 }] }], // oxlint-disable-line no-sparse-arrays
+    ['a list with a property', { ...good, legs: Object.assign([], { admin: true }) }],
+    ['a list of another kind', { ...good, legs: new (class extends Array {})() }],
+    ['a cycle', cyclic],
+    [
+      'a proxy that throws',
+      new Proxy(good, {
+        ownKeys: () => {
+          throw new Error('boo')
+        },
+      }),
+    ],
+    [
+      'a getter that throws',
+      Object.defineProperty({ ...good }, 'side', {
+        enumerable: true,
+        get: () => {
+          throw new Error('boo')
+        },
+      }),
+    ],
+  ])('%s is refused', (_, value) => {
+    expect(order.validate(value)).toEqual({ ok: false, errors: [{ path: '', rule: 'not_plain_data' }] })
+  })
+
+  test('an object without a prototype is plain', () => {
+    expect(order.validate(Object.assign(Object.create(null), good))).toEqual({ ok: true, value: good })
+  })
+
+  test('a getter cannot show one value to the check and another to the program', () => {
+    let reads = 0
+    const shifty = {
+      ...good,
+      get side() {
+        return ++reads > 2 ? 'steal' : 'buy'
+      },
+    }
+    const verdict = order.validate(shifty)
+    expect(verdict).toEqual({ ok: true, value: good })
+  })
+})
+
+describe('under a polluted Object.prototype', () => {
+  const pollute = (key: string, value: unknown, enumerable: boolean, run: () => void): void => {
+    // oxlint-disable-next-line no-extend-native
+    Object.defineProperty(Object.prototype, key, { value, enumerable, configurable: true, writable: true })
+    try {
+      run()
+    } finally {
+      Reflect.deleteProperty(Object.prototype, key)
+    }
+  }
+
+  test.each([true, false])('an absent field stays absent (enumerable: %s)', (enumerable) => {
+    pollute('reduceOnly', true, enumerable, () => {
+      expect(order.validate({ ...good })).toEqual({ ok: true, value: good })
+      const verdict = order.validate({ ...good })
+      expect(verdict.ok && Object.hasOwn(verdict.value, 'reduceOnly')).toBe(false)
+    })
+  })
+
+  test.each([true, false])('a required field is not inherited (enumerable: %s)', (enumerable) => {
+    pollute('side', 'sell', enumerable, () => {
+      expect(order.validate({ id: 'a1', quantity: '1' })).toEqual({
+        ok: false,
+        errors: [{ path: '/side', rule: 'required' }],
+      })
+    })
+  })
+
+  test('unrelated pollution neither breaks nor opens it', () => {
+    pollute('admin', true, true, () => {
+      expect(order.validate({ ...good, legs: [{ venue: 'x', price: 1 }] }).ok).toBe(true)
+      expect(order.validate({ ...good, admin: true }).ok).toBe(false)
+    })
+  })
+})
+
+describe('errors', () => {
+  const size = (value: unknown): number => {
+    const verdict = order.validate(value)
+    return verdict.ok ? -1 : Buffer.byteLength(JSON.stringify(verdict.errors))
+  }
+
+  test.each<[what: string, value: unknown]>([
+    ['5,000 unknown keys', Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, 1]))],
+    ['5,000 bad elements', { ...good, legs: Array.from({ length: 5_000 }, () => 1) }],
+    [
+      '1,000 bad record keys',
+      { ...good, labels: Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`K${i}`, 1])) },
+    ],
+    ['a long key', { ...good, ['x'.repeat(9_000)]: 1 }],
+    ['a long value', { ...good, side: 'x'.repeat(9_000) }],
+  ])('%s make less than 1 KB', (_, value) => {
+    expect(size(value)).toBeGreaterThan(0)
+    expect(size(value)).toBeLessThan(1_024)
+  })
+
+  test('no path or rule repeats the input', () => {
+    const marker = 'ATTACKER'
+    const hostile = {
+      [marker]: marker,
+      id: marker.repeat(9),
+      side: marker,
+      quantity: marker,
+      labels: { [marker]: marker },
+      legs: [{ [marker]: 1 }],
+    }
+    expect(JSON.stringify(order.validate(hostile))).not.toContain(marker)
+  })
+
+  test('a refinement that throws refuses, and its text stays inside', () => {
+    const schema = deepStrict(
+      z.int().refine((n) => {
+        if (n === 1) throw new Error('secret')
+        return true
+      }),
+    )
+    expect(schema.validate(1)).toEqual({ ok: false, errors: [{ path: '', rule: 'not_checked' }] })
+  })
+})
+
+describe('the output', () => {
+  test('is frozen at every level and shares nothing with the input', () => {
+    const input = { ...good, legs: [{ venue: 'x', price: 1 }], labels: { a: 'b' } }
+    const verdict = order.validate(input)
+    if (!verdict.ok) throw new Error('refused')
+    expect(verdict.value).toEqual(input)
+    for (const part of [verdict.value, verdict.value.legs, verdict.value.legs?.[0], verdict.value.labels]) {
+      expect(Object.isFrozen(part)).toBe(true)
+    }
+    input.legs[0]!.price = 9
+    expect(verdict.value.legs?.[0]?.price).toBe(1)
+  })
+
+  test('is frozen below a readonly() too, which freezes one level', () => {
+    const verdict = deepStrict(z.strictObject({ inner: z.strictObject({ n: z.int() }) }).readonly()).validate({
+      inner: { n: 1 },
+    })
+    expect(verdict.ok && Object.isFrozen(verdict.value.inner)).toBe(true)
+  })
+})
+
+test('it is a Standard Schema', async () => {
+  expect(order['~standard'].vendor).toBe('ringfence')
+  expect(await order['~standard'].validate(good)).toEqual({ value: good })
+  expect(await order['~standard'].validate({ ...good, legs: [{ venue: 'X', price: 1 }] })).toEqual({
+    issues: [{ message: 'format', path: ['legs', '0', 'venue'] }],
+  })
+})
