@@ -27,32 +27,27 @@ export interface AlgorithmParameters {
   readonly crv: string | undefined
   /** The digest; Ed25519 has its own. */
   readonly hash: string | null
-  readonly signing: SigningOptions
+  /** What else `verify` must be told. Absent where the defaults are right. */
+  readonly options?: SigningOptions
+  /** The length of one of the two halves of an ECDSA signature (bytes). */
+  readonly half?: number
 }
 
 /** Every verifiable algorithm. There is no `none` and no HMAC to be confused with. */
 export const ALGORITHMS: Readonly<Record<JwsAlgorithm, AlgorithmParameters>> = {
-  ES256: ecdsa('P-256', 'sha256'),
-  ES384: ecdsa('P-384', 'sha384'),
-  ES512: ecdsa('P-521', 'sha512'),
-  EdDSA: { kty: 'OKP', crv: 'Ed25519', hash: null, signing: {} },
-  Ed25519: { kty: 'OKP', crv: 'Ed25519', hash: null, signing: {} },
-  RS256: rsa('sha256', { padding: constants.RSA_PKCS1_PADDING }),
-  RS384: rsa('sha384', { padding: constants.RSA_PKCS1_PADDING }),
-  RS512: rsa('sha512', { padding: constants.RSA_PKCS1_PADDING }),
-  PS256: rsa('sha256', PSS),
-  PS384: rsa('sha384', PSS),
-  PS512: rsa('sha512', PSS),
+  ES256: { kty: 'EC', crv: 'P-256', hash: 'sha256', half: 32 },
+  ES384: { kty: 'EC', crv: 'P-384', hash: 'sha384', half: 48 },
+  ES512: { kty: 'EC', crv: 'P-521', hash: 'sha512', half: 66 },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', hash: null },
+  Ed25519: { kty: 'OKP', crv: 'Ed25519', hash: null },
+  // The default padding of an RSA key is PKCS #1 v1.5.
+  RS256: { kty: 'RSA', crv: undefined, hash: 'sha256' },
+  RS384: { kty: 'RSA', crv: undefined, hash: 'sha384' },
+  RS512: { kty: 'RSA', crv: undefined, hash: 'sha512' },
+  PS256: { kty: 'RSA', crv: undefined, hash: 'sha256', options: PSS },
+  PS384: { kty: 'RSA', crv: undefined, hash: 'sha384', options: PSS },
+  PS512: { kty: 'RSA', crv: undefined, hash: 'sha512', options: PSS },
 }
 
 /** Allowed when an application does not choose. */
 export const DEFAULT_ALGORITHMS: readonly JwsAlgorithm[] = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256']
-
-// RFC 7518 section 3.4: the signature is R || S, not DER.
-function ecdsa(crv: string, hash: string): AlgorithmParameters {
-  return { kty: 'EC', crv, hash, signing: { dsaEncoding: 'ieee-p1363' } }
-}
-
-function rsa(hash: string, signing: SigningOptions): AlgorithmParameters {
-  return { kty: 'RSA', crv: undefined, hash, signing }
-}

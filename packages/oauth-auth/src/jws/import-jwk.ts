@@ -1,6 +1,7 @@
 import { createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { ALGORITHMS, type JwsAlgorithm } from './algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
+import { derSignature } from './der-signature.ts'
 import { isRoca } from './is-roca.ts'
 import type { Jws } from './parse-jws.ts'
 import { isObject, type JsonObject } from './strict-json.ts'
@@ -31,8 +32,9 @@ export function importJwk(jwk: unknown, allowed: readonly JwsAlgorithm[]): Verif
     kid,
     accepts: (name) => algorithms.has(name),
     verify: ({ alg: name, signingInput, signature }) => {
-      const { hash, signing } = ALGORITHMS[name as JwsAlgorithm]
-      return verify(hash, signingInput, { key, ...signing }, signature)
+      const { hash, half, options } = ALGORITHMS[name as JwsAlgorithm]
+      const encoded = half === undefined ? signature : derSignature(signature, half)
+      return encoded !== undefined && verify(hash, signingInput, options ? { key, ...options } : key, encoded)
     },
   }
 }

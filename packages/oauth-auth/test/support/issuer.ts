@@ -26,8 +26,9 @@ export function signToken(key: SigningKey, payload: unknown, header: Record<stri
 
 /** The signature of `header.payload`, in base64url. */
 export function signatureOf(key: SigningKey, input: string): string {
-  const { hash, signing } = ALGORITHMS[key.alg]
-  return sign(hash, Buffer.from(input), { key: key.privateKey, ...signing }).toString('base64url')
+  const { hash, options } = ALGORITHMS[key.alg]
+  const privateKey = { key: key.privateKey, dsaEncoding: 'ieee-p1363' as const, ...options }
+  return sign(hash, Buffer.from(input), privateKey).toString('base64url')
 }
 
 /** Base64url. */
