@@ -1,0 +1,12 @@
+export { componentValue, type Scheme, type SignableRequest } from './rfc9421/component-value.ts'
+export { parseSignature, parseSignatureInput } from './rfc9421/parse-signature-input.ts'
+export { signatureBase } from './rfc9421/signature-base.ts'
+export { signatureInput, type Component, type SignatureInput } from './rfc9421/signature-input.ts'
+export {
+  Decimal,
+  DisplayString,
+  FieldDate,
+  Token,
+  type BareItem,
+  type Parameters,
+} from './structured-fields/values.ts'

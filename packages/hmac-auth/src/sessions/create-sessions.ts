@@ -1,0 +1,105 @@
+import { hash, randomBytes } from 'node:crypto'
+import { RingfenceError } from '@ringfence/errors'
+import { DenyError, Principal, deny, systemClock, type Clock } from '@ringfence/guard'
+import type { MaybePromise, SessionStore, SessionTimes } from './session-store.ts'
+
+export interface SessionsOptions {
+  readonly store: SessionStore
+  /** From start to end, whatever happens in between (ms, default 4 h, at most 24 h). */
+  readonly absoluteMs?: number
+  /** From one use to the next (ms, default 15 min). */
+  readonly idleMs?: number
+  readonly clock?: Clock
+  /** `(n) => n` bytes; the default is the system's CSPRNG. */
+  readonly random?: (size: number) => Uint8Array
+}
+
+/** A session as its owner sees it. Times are milliseconds since the epoch; at that moment it is over. */
+export interface StartedSession extends SessionTimes {
+  /** 256 random bits in base64url. Only its SHA-256 is kept, so it cannot be shown again. */
+  readonly sessionId: string
+}
+
+/** Server-side sessions of API keys. */
+export interface Sessions {
+  /**
+   * Starts a session of this caller.
+   *
+   * @param entry the local `address:port` it came in through, to bind the session to it: `request.peer.entry`
+   * @throws {DenyError} `dependency_unavailable` if the store is full
+   */
+  start(principal: Principal, entry?: string): MaybePromise<StartedSession>
+  /**
+   * Answers the times of a live session of this caller and moves its idle deadline; undefined for anything else. An
+   * unknown, ended, revoked or foreign session is one and the same answer.
+   */
+  check(sessionId: string, principal: Principal, entry?: string): MaybePromise<SessionTimes | undefined>
+  /** Ends one session; true if it was there. Visible to the very next check. */
+  revoke(sessionId: string): MaybePromise<boolean>
+  /** Ends every session of a key; answers how many. */
+  revokeAll(keyId: string): MaybePromise<number>
+  /** The operator's emergency stop: ends every session of every key; answers how many. */
+  revokeEverything(): MaybePromise<number>
+}
+
+/**
+ * Sessions with an absolute and an idle timeout (policy TR-06, OWASP Session Management), bound to the key that started
+ * them. Answers are synchronous if the store's are.
+ *
+ * @throws {RingfenceError} `option_invalid`
+ *
+ * @example
+ * ```ts
+ * const sessions = createSessions({ store: memorySessionStore(), idleMs: 15 * 60_000 })
+ * const { sessionId } = await sessions.start(ctx.principal, request.peer.entry)
+ * ```
+ */
+export function createSessions(options: SessionsOptions): Sessions {
+  const { store } = options
+  const clock = options.clock ?? systemClock
+  const random = options.random ?? randomBytes
+  const absoluteMs = within(options.absoluteMs ?? 4 * HOUR_MS, 'absoluteMs')
+  const limits = { absoluteMs, idleMs: within(options.idleMs ?? HOUR_MS / 4, 'idleMs') }
+  return {
+    start(principal, entry) {
+      const sessionId = Buffer.from(random(ID_BYTES)).toString('base64url')
+      if (!SESSION_ID.test(sessionId)) throw new RingfenceError('option_invalid', 'createSessions: random is too short')
+      const times = store.create(hashed(sessionId), { keyId: genuine(principal).id, entry }, limits, clock.now())
+      return andThen(times, (result) => (result === 'full' ? full() : { sessionId, ...result }))
+    },
+    check(sessionId, principal, entry) {
+      const owner = { keyId: genuine(principal).id, entry }
+      return SESSION_ID.test(sessionId) ? store.touch(hashed(sessionId), owner, clock.now()) : undefined
+    },
+    revoke: (sessionId) => (SESSION_ID.test(sessionId) ? store.revoke(hashed(sessionId)) : false),
+    revokeAll: (keyId) => store.revokeAll(keyId),
+    revokeEverything: () => store.revokeEverything(),
+  }
+}
+
+/** An id has 256 bits of entropy, so it needs neither salt nor stretching. */
+function hashed(sessionId: string): string {
+  return hash('sha256', sessionId, 'base64url')
+}
+
+function genuine(principal: Principal): Principal {
+  if (Principal.is(principal)) return principal
+  throw new RingfenceError('guard_misused', 'the principal was not issued by a guard')
+}
+
+function full(): never {
+  throw new DenyError(deny('dependency_unavailable', { internal: { reason: 'session_store_full' } }))
+}
+
+function andThen<In, Out>(value: MaybePromise<In>, next: (value: In) => Out): MaybePromise<Out> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
+
+function within(ms: number, name: string): number {
+  if (Number.isSafeInteger(ms) && ms >= 1 && ms <= 24 * HOUR_MS) return ms
+  throw new RingfenceError('option_invalid', `createSessions: ${name} must be between 1 ms and 24 h`)
+}
+
+const HOUR_MS = 3_600_000
+const ID_BYTES = 32
+const SESSION_ID = /^[A-Za-z0-9_-]{43}$/

@@ -1,0 +1,110 @@
+import { RingfenceError } from '@ringfence/errors'
+import type { SessionLimits, SessionOwner, SessionStore, SessionTimes } from './session-store.ts'
+
+export interface MemorySessionStoreOptions {
+  /** Sessions kept at once (default 10000); one more is refused. */
+  readonly capacity?: number
+}
+
+/**
+ * Keeps sessions in this process: they end with it. Synchronous, therefore atomic.
+ *
+ * @throws {RingfenceError} `option_invalid`
+ */
+export function memorySessionStore(options: MemorySessionStoreOptions = {}): SessionStore {
+  const capacity = options.capacity ?? 10_000
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RingfenceError('option_invalid', 'memorySessionStore: capacity must be a positive number of sessions')
+  }
+  return new MemorySessionStore(capacity)
+}
+
+interface Kept {
+  readonly owner: SessionOwner
+  readonly expiresAt: number
+  readonly idleMs: number
+  idleExpiresAt: number
+}
+
+class MemorySessionStore implements SessionStore {
+  readonly #capacity: number
+  readonly #sessions = new Map<string, Kept>()
+  readonly #byKey = new Map<string, Set<string>>()
+  #latest = -Infinity
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  create(hash: string, owner: SessionOwner, { absoluteMs, idleMs }: SessionLimits, now: number): SessionTimes | 'full' {
+    const time = this.#forward(now)
+    if (this.#sessions.size >= this.#capacity) this.#sweep(time)
+    if (this.#sessions.size >= this.#capacity) return 'full'
+    const expiresAt = time + absoluteMs
+    const kept = { owner, expiresAt, idleMs, idleExpiresAt: Math.min(time + idleMs, expiresAt) }
+    this.#sessions.set(hash, kept)
+    const ofKey = this.#byKey.get(owner.keyId) ?? new Set()
+    this.#byKey.set(owner.keyId, ofKey.add(hash))
+    return times(kept)
+  }
+
+  touch(hash: string, owner: SessionOwner, now: number): SessionTimes | undefined {
+    const time = this.#forward(now)
+    const kept = this.#sessions.get(hash)
+    if (kept === undefined) return undefined
+    if (!isLive(kept, time)) {
+      this.#drop(hash, kept)
+      return undefined
+    }
+    // A stranger's attempt must not keep the session alive.
+    if (kept.owner.keyId !== owner.keyId) return undefined
+    if (kept.owner.entry !== undefined && kept.owner.entry !== owner.entry) return undefined
+    kept.idleExpiresAt = Math.min(time + kept.idleMs, kept.expiresAt)
+    return times(kept)
+  }
+
+  revoke(hash: string): boolean {
+    const kept = this.#sessions.get(hash)
+    if (kept === undefined) return false
+    this.#drop(hash, kept)
+    return true
+  }
+
+  revokeAll(keyId: string): number {
+    const hashes = [...(this.#byKey.get(keyId) ?? [])]
+    for (const hash of hashes) this.#sessions.delete(hash)
+    this.#byKey.delete(keyId)
+    return hashes.length
+  }
+
+  revokeEverything(): number {
+    const count = this.#sessions.size
+    this.#sessions.clear()
+    this.#byKey.clear()
+    return count
+  }
+
+  /** A clock that is set back must not lengthen a session. */
+  #forward(now: number): number {
+    return (this.#latest = Math.max(this.#latest, now))
+  }
+
+  #sweep(now: number): void {
+    for (const [hash, kept] of this.#sessions) if (!isLive(kept, now)) this.#drop(hash, kept)
+  }
+
+  #drop(hash: string, { owner }: Kept): void {
+    this.#sessions.delete(hash)
+    const ofKey = this.#byKey.get(owner.keyId)
+    ofKey?.delete(hash)
+    if (ofKey?.size === 0) this.#byKey.delete(owner.keyId)
+  }
+}
+
+function isLive(kept: Kept, now: number): boolean {
+  return now < kept.expiresAt && now < kept.idleExpiresAt
+}
+
+function times({ expiresAt, idleExpiresAt }: Kept): SessionTimes {
+  return { expiresAt, idleExpiresAt }
+}

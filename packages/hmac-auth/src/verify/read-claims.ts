@@ -1,0 +1,75 @@
+import { RingfenceError } from '@ringfence/errors'
+import type { GuardRequest } from '@ringfence/guard'
+import { parseSignature, parseSignatureInput } from '../rfc9421/parse-signature-input.ts'
+import type { SignatureInput } from '../rfc9421/signature-input.ts'
+import { coverageOf } from './coverage.ts'
+import type { HmacReason } from './hmac-reason.ts'
+
+/** One signature of ours that has the right form: what it claims, nothing of it proved. */
+export interface Claim {
+  readonly input: SignatureInput
+  readonly signature: Uint8Array
+  readonly keyId: string
+  readonly nonce: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** Milliseconds since the epoch; infinite if the signature sets no end of its own. */
+  readonly expiresAt: number
+  /** Which components are covered; see `coverageOf`. */
+  readonly covered: number
+}
+
+/**
+ * Reads the signatures that carry our tag. Labels and positions decide nothing (RFC 9421 section 7.2.5, 7.2.6): the
+ * signatures of other applications are left alone, and every one of ours is looked at, a misshapen one being only a reason.
+ */
+export function readClaims(request: GuardRequest, tag: string): readonly (Claim | HmacReason)[] | HmacReason {
+  const inputField = request.header('signature-input')
+  const signatureField = request.header('signature')
+  if (inputField.length === 0 && signatureField.length === 0) return 'signature_missing'
+  if (inputField.length === 0 || signatureField.length === 0) return 'field_missing'
+  try {
+    const inputs = parseSignatureInput(inputField)
+    const signatures = parseSignature(signatureField)
+    if (inputs.size > MAX_SIGNATURES || signatures.size > MAX_SIGNATURES) return 'too_many_signatures'
+    const claims: (Claim | HmacReason)[] = []
+    for (const [label, input] of inputs) {
+      if (input.parameters.get('tag') === tag) claims.push(toClaim(input, signatures.get(label)))
+    }
+    return claims.length === 0 ? 'tag_unknown' : claims
+  } catch (error) {
+    if (!(error instanceof RingfenceError)) throw error
+    return error.code === 'field_malformed' ? 'field_malformed' : 'component_invalid'
+  }
+}
+
+/** The parser has checked the types; here every parameter has to be there, and none that we do not enforce. */
+function toClaim(input: SignatureInput, signature: Uint8Array | undefined): Claim | HmacReason {
+  if (signature === undefined) return 'field_missing'
+  for (const name of input.parameters.keys()) if (!PARAMETERS.has(name)) return 'parameter_unknown'
+  const created = input.parameters.get('created')
+  const expires = input.parameters.get('expires')
+  const nonce = input.parameters.get('nonce')
+  const keyId = input.parameters.get('keyid')
+  const algorithm = input.parameters.get('alg')
+  if (typeof created !== 'number' || typeof nonce !== 'string' || typeof keyId !== 'string') return 'parameter_missing'
+  if (!NONCE.test(nonce)) return 'nonce_malformed'
+  // The algorithm is the key's; `alg` can only repeat it (RFC 9421 section 3.2, 7.3.6).
+  if (algorithm !== undefined && algorithm !== ALGORITHM) return 'algorithm_wrong'
+  return {
+    input,
+    signature,
+    keyId,
+    nonce,
+    createdAt: created * 1000,
+    expiresAt: typeof expires === 'number' ? expires * 1000 : Infinity,
+    covered: coverageOf(input.components),
+  }
+}
+
+/** The one algorithm of this package, by its name in the IANA registry. */
+export const ALGORITHM = 'hmac-sha256'
+
+const PARAMETERS: ReadonlySet<string> = new Set(['created', 'expires', 'nonce', 'alg', 'keyid', 'tag'])
+const NONCE = /^[A-Za-z0-9_-]{22,64}$/
+const MAX_SIGNATURES = 4

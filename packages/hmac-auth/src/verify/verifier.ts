@@ -1,0 +1,207 @@
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
+import { RingfenceError } from '@ringfence/errors'
+import {
+  allow,
+  deny,
+  type Clock,
+  type Deny,
+  type GuardRequest,
+  type Outcome,
+  type ReplayStore,
+  type ReplayVerdict,
+} from '@ringfence/guard'
+import type { IpAddress } from '@ringfence/ip-address'
+import { checkContentDigest } from '../digest/check-content-digest.ts'
+import type { HmacProof } from '../hmac-auth.ts'
+import type { ApiKey, LiveSecret, Ring } from '../keys/key-ring.ts'
+import { authorityOf } from '../rfc9421/authority-of.ts'
+import type { Scheme } from '../rfc9421/component-value.ts'
+import { signatureBase } from '../rfc9421/signature-base.ts'
+import { challenge } from './challenge.ts'
+import { covers, coversBody, coversRequestLine, leavesOut, repeatedField } from './coverage.ts'
+import { MAX_AGE_MS, AHEAD_MS, SignatureAge } from './freshness.ts'
+import { PUBLIC_CODES, type HmacDenyCode, type HmacReason } from './hmac-reason.ts'
+import { readClaims, type Claim } from './read-claims.ts'
+
+export interface VerifierOptions {
+  readonly keys: Ring
+  readonly authorities: ReadonlySet<string>
+  readonly tag: string
+  readonly replay: ReplayStore
+  readonly bodyLimit: number
+  readonly client: (request: GuardRequest) => IpAddress | undefined
+  readonly clock: Clock
+}
+
+type Verdict = Outcome<HmacProof, HmacDenyCode>
+
+/** A claim whose MAC is right under this secret of this key. */
+interface Proof {
+  readonly claim: Claim
+  readonly key: ApiKey
+  readonly secret: LiveSecret
+  readonly age: SignatureAge
+}
+
+/** The order of verification, one step after the other. */
+export class Verifier {
+  readonly #options: VerifierOptions
+
+  constructor(options: VerifierOptions) {
+    this.#options = options
+  }
+
+  verify(request: GuardRequest): Verdict | Promise<Verdict> {
+    const proof = this.#prove(request)
+    if (typeof proof === 'string') return this.#refuse(request, proof)
+    const problem = this.#judge(request, proof)
+    if (problem !== undefined) return this.#refuse(request, problem, proof)
+    const body = request.body(this.#options.bodyLimit)
+    if (body instanceof Uint8Array) return this.#finish(request, proof, body)
+    return body.then((bytes) => this.#resume(request, proof, bytes))
+  }
+
+  /** Form, key, MAC. Of several signatures of ours exactly one may be right, or their order would decide. */
+  #prove(request: GuardRequest): Proof | HmacReason {
+    const claims = readClaims(request, this.#options.tag)
+    if (typeof claims === 'string') return claims
+    const scheme: Scheme = request.peer.encrypted ? 'https' : 'http'
+    const misdirected = this.#misdirected(request, scheme)
+    if (misdirected !== undefined) return misdirected
+    const results = claims.map((claim) => (typeof claim === 'string' ? claim : this.#proveOne(request, claim, scheme)))
+    const proofs = results.filter((result) => typeof result !== 'string')
+    if (proofs.length > 1) return 'signature_ambiguous'
+    return proofs[0] ?? results[0]!
+  }
+
+  /** Fields that two readers could take for different values have no place in a signed request (RFC 9421 section 7.5.4). */
+  #misdirected(request: GuardRequest, scheme: Scheme): HmacReason | undefined {
+    try {
+      if (!this.#options.authorities.has(authorityOf(request, scheme))) return 'host_unknown'
+    } catch {
+      return 'host_unknown'
+    }
+    return repeatedField(request) ? 'field_repeated' : undefined
+  }
+
+  #proveOne(request: GuardRequest, claim: Claim, scheme: Scheme): Proof | HmacReason {
+    if (!coversRequestLine(claim.covered) || leavesOut(claim.covered, request)) return 'component_missing'
+    let base: string
+    try {
+      base = signatureBase(request, claim.input, scheme)
+    } catch (error) {
+      if (!(error instanceof RingfenceError)) throw error
+      return 'component_invalid'
+    }
+    const { keys, clock } = this.#options
+    const key = keys.find(claim.keyId)
+    const secret = matching(base, claim.signature, key?.secrets ?? [], keys.mostSecrets)
+    if (key === undefined) return 'key_unknown'
+    if (secret === undefined) return 'mac_wrong'
+    return { claim, key, secret, age: new SignatureAge(claim.createdAt, claim.expiresAt, clock) }
+  }
+
+  /** Validity, address and entry of the key, then freshness. */
+  #judge(request: GuardRequest, { key, secret, age }: Proof): HmacReason | undefined {
+    const now = this.#options.clock.now()
+    if (!(now >= key.notBefore)) return 'key_not_yet_valid'
+    if (!(now < secret.notAfter)) return 'key_expired'
+    const address = this.#options.client(request)
+    if (address === undefined) return 'address_unknown'
+    if (!key.allow.contains(address)) return 'address_not_allowed'
+    if (key.entry !== undefined && !key.entry.has(request.peer.entry)) return 'entry_not_allowed'
+    return age.problem()
+  }
+
+  /** While a body arrived, the key may have been withdrawn, exchanged or expired: judge by what holds now. */
+  #resume(request: GuardRequest, proof: Proof, body: Uint8Array): Verdict | Promise<Verdict> {
+    const key = this.#options.keys.find(proof.claim.keyId)
+    const secret = key?.secrets.find((one) => one.key.equals(proof.secret.key))
+    if (key === undefined || secret === undefined) return this.#refuse(request, 'key_unknown', proof)
+    const current = { ...proof, key, secret }
+    const problem = this.#judge(request, current)
+    return problem === undefined ? this.#finish(request, current, body) : this.#refuse(request, problem, current)
+  }
+
+  /** Digest, freshness now, nonce. */
+  #finish(request: GuardRequest, proof: Proof, body: Uint8Array): Verdict | Promise<Verdict> {
+    const problem = bodyProblem(request, proof.claim, body) ?? proof.age.problem()
+    if (problem !== undefined) return this.#refuse(request, problem, proof)
+    const conclude = (verdict: ReplayVerdict): Verdict => this.#conclude(request, proof, verdict)
+    const failed = (): Verdict => this.#refuse(request, 'replay_store_failed', proof)
+    try {
+      const verdict = this.#consume(proof.claim)
+      return typeof verdict === 'string' ? conclude(verdict) : verdict.then(conclude, failed)
+    } catch {
+      return failed()
+    }
+  }
+
+  #consume({ keyId, nonce, createdAt }: Claim): ReplayVerdict | Promise<ReplayVerdict> {
+    // Clocks of several servers may differ by the allowance in either direction.
+    const expiresAt = createdAt + MAX_AGE_MS + 2 * AHEAD_MS
+    return this.#options.replay.consume({ keyId, nonce, createdAt, expiresAt })
+  }
+
+  #conclude(request: GuardRequest, proof: Proof, verdict: ReplayVerdict): Verdict {
+    if (verdict !== 'fresh') return this.#refuse(request, REPLAY_REASONS[verdict] ?? 'replay_store_failed', proof)
+    this.#options.keys.used(proof.key.id, this.#options.clock.now())
+    return allow({ principal: proof.secret.principal, signature: proof.age })
+  }
+
+  #refuse(request: GuardRequest, reason: HmacReason, proof?: Proof): Deny<HmacDenyCode> {
+    const code = PUBLIC_CODES[reason]
+    const internal = proof === undefined ? { reason } : { reason, keyId: proof.key.id }
+    if (code === 'dependency_unavailable') return deny(code, { internal, headers: RETRY })
+    return UNAUTHORIZED.has(code)
+      ? deny(code, { internal, headers: challenge(request, this.#options.tag) })
+      : deny(code, { internal })
+  }
+}
+
+/**
+ * Always as many MACs as the key with most secrets needs, whether the key exists or not: time must not tell. Which
+ * secret of a key matched is no secret to its holder.
+ */
+function matching(
+  base: string,
+  signature: Uint8Array,
+  secrets: readonly LiveSecret[],
+  attempts: number,
+): LiveSecret | undefined {
+  for (let i = 0; i < attempts; i++) {
+    const secret = secrets[i]
+    // The base is ASCII, so latin1 is UTF-8 at less cost.
+    const mac = createHmac('sha256', secret?.key ?? DUMMY)
+      .update(base, 'latin1')
+      .digest()
+    if (signature.length === mac.length && timingSafeEqual(signature, mac) && secret !== undefined) return secret
+  }
+  return undefined
+}
+
+/** RFC 9530: what is covered is the digest, so it has to be the digest of what arrived. */
+function bodyProblem(request: GuardRequest, { covered }: Claim, body: Uint8Array): HmacReason | undefined {
+  if (body.length > 0 && !coversBody(covered)) return 'body_uncovered'
+  if (!covers(covered, 'content-digest')) return undefined
+  const verdict = checkContentDigest(request.header('content-digest')[0]!, body)
+  return verdict === 'matches' ? undefined : `digest_${verdict}`
+}
+
+const DUMMY = createSecretKey(randomBytes(32))
+
+const REPLAY_REASONS: Readonly<Record<Exclude<ReplayVerdict, 'fresh'>, HmacReason>> = {
+  replayed: 'nonce_replayed',
+  before_epoch: 'created_before_epoch',
+  full: 'replay_store_full',
+}
+
+const UNAUTHORIZED: ReadonlySet<HmacDenyCode> = new Set([
+  'credentials_missing',
+  'credentials_invalid',
+  'request_stale',
+  'request_replayed',
+])
+
+/** After a start the store admits what was signed more than a second later. */
+const RETRY = [['retry-after', '2']] as const
