@@ -14,7 +14,6 @@ import {
   port,
   secret,
   secretUrl,
-  Secret,
   type Source,
 } from '@ringfence/secret-config'
 import * as z from 'zod'
@@ -84,14 +83,14 @@ const API_KEYS = z
           .string()
           .regex(/^rfk_[A-Za-z0-9_-]{1,60}$/)
           .describe('rfk_ and 1 to 60 letters, digits, _ or -'),
-        label: z.string().min(1).max(64).optional(),
+        label: z.string().min(1).max(64).exactOptional(),
         scope: z.enum(['read', 'trade']).describe('"read" or "trade"'),
         allow: z.array(cidr()).min(1).describe('at least one CIDR block'),
-        entry: z.array(z.string()).min(1).optional().describe('a list of address:port'),
-        notBefore: instant().optional(),
-        notAfter: instant().optional(),
+        entry: z.array(z.string()).min(1).describe('a list of address:port').exactOptional(),
+        notBefore: instant().exactOptional(),
+        notAfter: instant().exactOptional(),
         secret: API_SECRET,
-        previous: z.strictObject({ secret: API_SECRET, notAfter: instant() }).optional(),
+        previous: z.strictObject({ secret: API_SECRET, notAfter: instant() }).exactOptional(),
       })
       .describe('a key record'),
   )

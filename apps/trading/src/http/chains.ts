@@ -1,0 +1,111 @@
+import {
+  type Chain,
+  type Clock,
+  apiVersion,
+  bodyLimit,
+  guards,
+  requireScopes,
+  type Principal,
+  type ReplayStore,
+} from '@ringfence/guard'
+import {
+  type ApiKeyRecord,
+  type ApiKeyScope,
+  hmacAuth,
+  type HmacProof,
+  ipAllowlist,
+  type KeyRing,
+} from '@ringfence/hmac-auth'
+import { type LiveSession, requireSession, type Sessions } from '@ringfence/hmac-auth/sessions'
+import { byPrincipal, byRoute, policy, rateLimit } from '@ringfence/rate-limit'
+import { validBody, validParams, validQuery } from '@ringfence/validation'
+import * as z from 'zod'
+import type { Desk } from '../orders/desk.ts'
+import type { OrderRequest } from '../orders/order.ts'
+import { byClient } from './client-key.ts'
+
+/** Requests per second. */
+export interface RequestLimits {
+  /** For one endpoint, over all keys. */
+  readonly endpoint: number
+  /** For one endpoint and key. */
+  readonly key: number
+  /** For one address and entry over all endpoints, before anything is verified. */
+  readonly address: number
+}
+
+/** What the guards need. */
+export interface ChainOptions {
+  readonly keys: KeyRing | readonly ApiKeyRecord[]
+  readonly authorities: readonly string[]
+  readonly ipAllow: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly replay: ReplayStore
+  readonly sessions: Sessions
+  readonly schema: Desk['schema']
+  readonly limits: RequestLimits
+  readonly clock: Clock
+}
+
+interface Proved {
+  readonly apiVersion: string
+  readonly principal: Principal<ApiKeyScope>
+  readonly signature: HmacProof['signature']
+  readonly query: {}
+}
+
+/** What stands before each kind of route, in this order: place, caller, permission, session, quota, input. */
+export interface Chains {
+  /** For any key: sessions. */
+  readonly key: Chain<Proved & { rawBody: Uint8Array }>
+  /** For any key with a live session: the session itself. */
+  readonly session: Chain<Proved & { rawBody: Uint8Array; session: LiveSession }>
+  readonly read: Chain<Proved & { rawBody: Uint8Array }>
+  readonly readOrder: Chain<Proved & { rawBody: Uint8Array; params: { id: string } }>
+  readonly place: Chain<Proved & { session: LiveSession; input: OrderRequest }>
+  readonly cancel: Chain<Proved & { session: LiveSession; rawBody: Uint8Array; params: { id: string } }>
+}
+
+export function createChains(options: ChainOptions): Chains {
+  const { clock, limits, sessions, trustedProxies } = options
+  const perSecond = { windowMs: 1_000 }
+  const address = policy({ name: 'address', limit: limits.address, ...perSecond, key: byClient(trustedProxies) })
+  const endpoint = policy({ name: 'endpoint', limit: limits.endpoint, ...perSecond, key: byRoute })
+  const key = policy({ name: 'key', limit: limits.key, ...perSecond, key: byPrincipal })
+  const quota = rateLimit<{ principal: Principal }>({ policies: [endpoint, key], needs: ['principal'], clock })
+  const noQuery = validQuery(z.strictObject({}))
+  const noBody = bodyLimit(0)
+  const orderId = validParams(
+    z.strictObject({
+      id: z
+        .string()
+        .max(32, { abort: true })
+        .regex(/^[0-9a-f]{32}$/),
+    }),
+  )
+
+  const known = guards()
+    .use(ipAllowlist({ allow: options.ipAllow, trustedProxies }))
+    .use(rateLimit({ policies: [address], clock }))
+    .use(apiVersion({ supported: ['1'] }))
+    .use(
+      hmacAuth({
+        keys: options.keys,
+        authorities: options.authorities,
+        tag: 'ringfence-trading',
+        replay: options.replay,
+        trustedProxies,
+        clock,
+      }),
+    )
+  const reader = known.use(requireScopes('read')).use(quota).use(noQuery).use(noBody)
+  const trader = known.use(requireScopes('trade')).use(requireSession(sessions)).use(quota).use(noQuery)
+  return {
+    key: known.use(quota).use(noQuery).use(noBody),
+    session: known.use(requireSession(sessions)).use(quota).use(noQuery).use(noBody),
+    read: reader,
+    readOrder: reader.use(orderId),
+    place: trader.use(validBody(options.schema)),
+    cancel: trader.use(noBody).use(orderId),
+  }
+}

@@ -1,0 +1,96 @@
+import { RingfenceError } from '@ringfence/errors'
+import { createLogger } from '@ringfence/log-redaction'
+import { connectRedis, type Redis } from '@ringfence/redis'
+import type { Logger } from 'pino'
+import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
+import { type App, type AppOptions, createApp } from './create-app.ts'
+import * as events from './events.ts'
+
+/**
+ * The process: configuration, app, signals. Whatever keeps it from starting is one fatal line that says what to mend,
+ * and exit code 1.
+ */
+export async function serve(): Promise<void> {
+  let logger = createLogger({ name: 'trading' })
+  try {
+    const config = tradingConfig()
+    logger = loggerOf(config)
+    const redis = await connect(config)
+    const app = createApp(appOptions(config, logger, redis))
+    stopOnSignal(app, redis, logger)
+    await app.listen()
+  } catch (error) {
+    logger.fatal(failure(error))
+    process.exit(1)
+  }
+}
+
+function loggerOf(config: TradingConfig): Logger {
+  const keys = config.TRADING_API_KEYS.flatMap(({ secret, previous }) => [
+    secret,
+    ...(previous ? [previous.secret] : []),
+  ])
+  return createLogger({
+    name: 'trading',
+    secrets: [config.TRADING_DB_KEY, config.TRAIL_KEY, config.LOG_FINGERPRINT_KEY, ...keys],
+    fingerprintKey: { key: config.LOG_FINGERPRINT_KEY, keyId: 'k1' },
+  })
+}
+
+async function connect({ REDIS_URL }: TradingConfig): Promise<Redis | undefined> {
+  return REDIS_URL?.use((url) => connectRedis({ url }))
+}
+
+function appOptions(config: TradingConfig, logger: Logger, redis: Redis | undefined): AppOptions {
+  const { TRADING_HOST: hosts, TRADING_PORT: port } = config
+  return {
+    hosts,
+    port,
+    keys: config.TRADING_API_KEYS,
+    authorities: config.TRADING_AUTHORITIES ?? authoritiesOf(hosts, port),
+    ipAllow: config.TRADING_IP_ALLOW,
+    trustedProxies: config.TRADING_TRUSTED_PROXIES,
+    database: { path: config.TRADING_DB_PATH, key: config.TRADING_DB_KEY },
+    trailKey: config.TRAIL_KEY,
+    sessions: { idleMs: config.TRADING_SESSION_IDLE },
+    logger,
+  }
+}
+
+/** How clients on this machine, or at the other end of a tunnel, name the addresses that the app listens on. */
+function authoritiesOf(hosts: readonly string[], port: number): string[] {
+  const names = hosts.map((host) => (host.includes(':') ? `[${host}]` : host))
+  return [...names, 'localhost'].map((name) => `${name}:${port}`)
+}
+
+function stopOnSignal(app: App, redis: Redis | undefined, logger: Logger): void {
+  const stop = async (): Promise<void> => {
+    try {
+      await app.close()
+      redis?.close()
+      logger.info(events.stopped({}))
+      process.exit(0)
+    } catch (error) {
+      logger.fatal(failure(error))
+      process.exit(1)
+    }
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
+}
+
+/** One line for the operator. Of a foreign error only the code is repeated: its text may quote anything. */
+function failure(error: unknown): { event: string; code: string; msg: string; problems?: string[] } {
+  const event = 'failed'
+  if (error instanceof RingfenceError) {
+    const [msg = '', ...problems] = error.message.split('\n')
+    return { event, code: error.code, msg, ...(problems.length > 0 && { problems: problems.map((one) => one.trim()) }) }
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  return { event, code, msg: SENTENCES[code] ?? `the process cannot go on (${code})` }
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'TRADING_PORT is in use on one of TRADING_HOST: stop the other process or choose another port',
+  EADDRNOTAVAIL: 'one of TRADING_HOST is not an address of this machine',
+  EACCES: 'this user may not listen on TRADING_PORT',
+}
