@@ -63,9 +63,19 @@ export function createLogger(options: LoggerOptions): Logger {
  * arguments alike. A function per field, since only there the field's name is known.
  */
 function install(logger: Logger, redactor: Redactor): void {
-  const byField = (_: object, field: string | symbol): unknown =>
-    typeof field === 'string' ? (value: unknown) => redactor.stringify(value, field) : undefined
-  const pinoChild = Reflect.get(logger, 'child') as (bindings: Bindings, options?: ChildLoggerOptions) => Logger
+  const stringifiers = new Map<string, (value: unknown) => string>()
+  const byField = (_: object, field: string | symbol): unknown => {
+    if (typeof field === 'symbol') return undefined
+    const known = stringifiers.get(field)
+    if (known !== undefined) return known
+    const made = (value: unknown): string => redactor.stringify(value, field)
+    if (stringifiers.size < MAX_FIELDS) stringifiers.set(field, made)
+    return made
+  }
+  const pinoChild = Reflect.get(logger, 'child') as unknown as (
+    bindings: Bindings,
+    options?: ChildLoggerOptions,
+  ) => Logger
   Object.assign(logger, {
     [symbols.stringifiersSym]: new Proxy({}, { get: byField }),
     [symbols.formatOptsSym]: { stringify: (value: unknown) => redactor.stringify(value) },
@@ -84,3 +94,6 @@ function plainCopy(redactor: Redactor, value: unknown): unknown {
   const copy: unknown = JSON.parse(redactor.stringify(value))
   return value instanceof Error || typeof copy !== 'object' ? { err: copy } : copy
 }
+
+/** Field names are few; names made up by a caller must not fill the memory. */
+const MAX_FIELDS = 1_000

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net'
 import { RingfenceError } from '@ringfence/errors'
 import { type FingerprintKey, fingerprinter } from './fingerprint.ts'
-import { keyKind, type KeyKind } from './key-kind.ts'
+import { keyKind } from './key-kind.ts'
 import { REDACTED } from './marks.ts'
 import { NeedleSet } from './needle-set.ts'
 import { type Revealable, secretBytes } from './revealable.ts'
 import { secretForms } from './secret-forms.ts'
 import { needsPatterns, redactPatterns } from './value-patterns.ts'
-import { jsonWriter } from './write-json.ts'
+import { type Field, jsonWriter } from './write-json.ts'
 
 /** What a redactor knows. */
 export interface RedactorOptions {
@@ -42,9 +42,9 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   const secrets: (Revealable | Uint8Array | string)[] = []
   let inText = new NeedleSet([])
   let inLine = inText
-  const kinds = new Map<string, KeyKind>()
+  const fields = new Map<string, Field>()
   const stamp = options.fingerprintKey === undefined ? undefined : fingerprinter(options.fingerprintKey)
-  const stringify = jsonWriter({ kindOf, address, cut })
+  const stringify = jsonWriter({ field, address, cut })
   register(options.secrets ?? [])
   return Object.freeze({ register, stringify, text, line })
 
@@ -87,13 +87,12 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [text(name), clean(inner)]))
   }
 
-  function kindOf(name: string): KeyKind {
-    let kind = kinds.get(name)
-    if (kind === undefined) {
-      kind = keyKind(name)
-      if (kinds.size < MAX_KINDS) kinds.set(name, kind)
-    }
-    return kind
+  function field(name: string): Field {
+    const known = fields.get(name)
+    if (known !== undefined) return known
+    const made = { kind: keyKind(name), label: `${JSON.stringify(name)}:` }
+    if (fields.size < MAX_FIELDS && name.length <= MAX_NAME) fields.set(name, made)
+    return made
   }
 
   function address(list: string): string {
@@ -125,4 +124,6 @@ const MIN_SECRET = 8
 const MAX_SECRETS = 1_000
 
 /** Field names are few; names made up by a caller must not fill the memory. */
-const MAX_KINDS = 2_000
+const MAX_FIELDS = 2_000
+
+const MAX_NAME = 128

@@ -2,11 +2,19 @@ import { keyKind } from './key-kind.ts'
 import { REDACTED } from './marks.ts'
 
 /**
- * True when a finished JSON line may contain something that {@link redactPatterns} replaces. It is cheap, and it may
- * only be wrong by saying yes.
+ * True when a finished JSON line may contain something that {@link redactPatterns} replaces. It may only be wrong by
+ * saying yes. Rare characters are looked for first, at the speed of memchr: most lines need nothing else.
  */
 export function needsPatterns(line: string): boolean {
-  return PREFIXES.some((prefix) => line.includes(prefix)) || HINTS.some((hint) => hint.test(line))
+  return (
+    line.includes('yJ') || // eyJ, the base64url of `{"`
+    line.includes('fs_') || // rfs_
+    line.includes('PRIVATE KEY') ||
+    line.includes('\\":') || // the end of a name in JSON inside a JSON text
+    (line.includes('@') && /:\/\/[^\s/?#"@]*@/.test(line)) ||
+    (line.includes('=') && /(?:password|passwd|secret|token|api_?key|assertion)=/i.test(line)) ||
+    /(?:bearer|basic|dpop)[ \\]|(?:authorization|cookie|api-key):/i.test(line)
+  )
 }
 
 /**
@@ -21,16 +29,6 @@ export function redactPatterns(text: string): string {
     .replace(JSON_PAIR, redactPair)
     .replace(ESCAPED_JSON_PAIR, redactPair)
 }
-
-/** `eyJ` begins the base64url of `{"`; `\":` ends a name of JSON inside a JSON text. */
-const PREFIXES = ['eyJ', 'rfs_', 'PRIVATE KEY', '\\":']
-
-const HINTS = [
-  /:\/\/[^\s/?#"@]*@/,
-  /(?:bearer|basic|dpop)\s/i,
-  /(?:password|passwd|secret|token|api_?key|assertion)=/i,
-  /(?:authorization|cookie|api-key):/i,
-]
 
 // None of these can go back over more than one run of characters: each is linear in the length of the text.
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
@@ -55,7 +53,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** RFC 9110 section 11.4. */
-const HTTP_CREDENTIALS = /\b((?:bearer|basic|dpop)\s+)([\w.~+/-]{8,}=*)/gi
+const HTTP_CREDENTIALS = /\b((?:bearer|basic|dpop)[ \t\r\n]+)([\w.~+/-]{8,}=*)/gi
 
 /** Tells credentials from prose such as "basic authentication". */
 function isRandom(value: string): boolean {
