@@ -117,6 +117,7 @@ export function createApp(options: AppOptions): App {
     await listener?.stop(GRACE_MS)
     await app.close()
     chores.stop()
+    await venue.close?.()
     db.close()
   }
   return {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
 import { type App, type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
+import { createHttpsVenue } from './venues/https-venue.ts'
 
 /**
  * The process: configuration, app, signals. Whatever keeps it from starting is one fatal line that says what to mend,
@@ -42,7 +43,7 @@ async function connect({ REDIS_URL }: TradingConfig): Promise<Redis | undefined>
 }
 
 function appOptions(config: TradingConfig, logger: Logger, redis: Redis | undefined): AppOptions {
-  const { TRADING_HOST: hosts, TRADING_PORT: port } = config
+  const { TRADING_HOST: hosts, TRADING_PORT: port, TRADING_VENUE_URL: venueUrl } = config
   return {
     hosts,
     port,
@@ -53,6 +54,8 @@ function appOptions(config: TradingConfig, logger: Logger, redis: Redis | undefi
     database: { path: config.TRADING_DB_PATH, key: config.TRADING_DB_KEY },
     trailKey: config.TRAIL_KEY,
     sessions: { idleMs: config.TRADING_SESSION_IDLE },
+    ...(venueUrl !== undefined && { venue: () => createHttpsVenue(venueUrl) }),
+    ...(redis !== undefined && { dependencies: [() => redis.command(['PING'])] }),
     logger,
   }
 }
@@ -79,11 +82,11 @@ function stopOnSignal(app: App, redis: Redis | undefined, logger: Logger): void 
 }
 
 /** One line for the operator. Of a foreign error only the code is repeated: its text may quote anything. */
-function failure(error: unknown): { event: string; code: string; msg: string; problems?: string[] } {
+function failure(error: unknown): object {
   const event = 'failed'
   if (error instanceof RingfenceError) {
-    const [msg = '', ...problems] = error.message.split('\n')
-    return { event, code: error.code, msg, ...(problems.length > 0 && { problems: problems.map((one) => one.trim()) }) }
+    const [msg, ...problems] = error.message.split('\n').map((line) => line.trim())
+    return { event, code: String(error.code), msg, ...(problems.length > 0 && { problems }) }
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   return { event, code, msg: SENTENCES[code] ?? `the process cannot go on (${code})` }

@@ -68,7 +68,7 @@ describe('who may not', () => {
         },
       })
     })
-    const face = ({ status, json: { requestId: _, ...problem } }: Answer): object => ({ status, problem })
+    const face = ({ status, json: { requestId: _requestId, ...problem } }: Answer): object => ({ status, problem })
     expect(face(forged)).toMatchObject({ status: 401, problem: { code: 'credentials_invalid' } })
     expect(face(unknown)).toEqual(face(forged))
     expect(face(elsewhere)).toEqual(face(forged))
@@ -188,7 +188,7 @@ describe('limits', () => {
   test('an eleventh request within a second gets a 429, at another endpoint not, and later neither', async () => {
     const app = await appFixture()
     const burst = await Promise.all(Array.from({ length: 11 }, () => app.call('GET', '/v1/account', { key: app.read })))
-    expect(burst.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 10 }, () => 200), 429])
+    expect(burst.filter(({ status }) => status === 200)).toHaveLength(10)
     const limited = burst.find(({ status }) => status === 429)
     expect(limited?.json).toMatchObject({ code: 'rate_limited', retryAfterMs: 1_000 })
     expect(limited?.headers['retry-after']).toBe('1')
@@ -309,7 +309,7 @@ describe('the log', () => {
     const { json } = await app.call('POST', '/v1/orders', { session: await app.session(), body })
     const lines = app.log.map((line) => JSON.parse(line) as Record<string, unknown>)
     const settled = lines.find(({ event }) => event === 'order.settled')
-    const { level: _, time: _time, pid: _pid, hostname: _hostname, ...fields } = settled ?? {}
+    const { level: _level, time: _time, pid: _pid, hostname: _hostname, ...fields } = settled ?? {}
     expect(fields).toEqual({
       name: 'trading',
       event: 'order.settled',

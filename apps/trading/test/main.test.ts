@@ -177,7 +177,7 @@ describe('a configuration that cannot work', () => {
       await app.ended
       return 'listening'
     }
-    return /^\w+/.exec((app.lines[0]?.['problems'] as string[])[0] ?? '')?.[0]
+    return /"problems":\["(\w+)/.exec(app.text())?.[1]
   }
 })
 

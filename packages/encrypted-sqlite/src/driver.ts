@@ -39,4 +39,4 @@ export type Transaction<F extends (...args: never[]) => unknown> = ((...args: Pa
 export const Driver: new (
   path: string,
   options: { readonly fileMustExist: boolean; readonly timeout: number },
-) => DriverDatabase = driver
+) => DriverDatabase = driver as never

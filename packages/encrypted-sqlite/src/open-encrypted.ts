@@ -48,7 +48,7 @@ export function openEncrypted(path: string, key: DatabaseKey, options: OpenOptio
       return db
     } catch (error) {
       db.close()
-      throw clear(path, error)
+      throw error instanceof RingfenceError ? error : clear(path, error)
     }
   })
 }
@@ -101,7 +101,6 @@ function configure(db: SealedDatabase, cacheKiB: number): void {
 
 /** A fresh error without a cause: foreign texts may quote what they were given. */
 function clear(path: string, error: unknown): RingfenceError {
-  if (error instanceof RingfenceError) return error
   const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   if (code === 'SQLITE_NOTADB') {
     return new RingfenceError(

@@ -99,7 +99,8 @@ function spelled({ expiresAt, idleExpiresAt }: SessionTimes): Record<'expiresAt'
   return { expiresAt: new Date(expiresAt).toISOString(), idleExpiresAt: new Date(idleExpiresAt).toISOString() }
 }
 
-function shown({ accountId: _, createdAt, updatedAt, ...order }: Order): object {
+/** The account is the caller's own: it need not be told. */
+function shown({ accountId: _accountId, createdAt, updatedAt, ...order }: Order): object {
   return { ...order, createdAt: new Date(createdAt).toISOString(), updatedAt: new Date(updatedAt).toISOString() }
 }
 

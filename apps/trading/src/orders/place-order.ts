@@ -1,10 +1,11 @@
 import { RingfenceError } from '@ringfence/errors'
 import { refuse } from '@ringfence/guard'
+import type { GateFault } from '@ringfence/validation'
 import { requestDigest } from '../store/idempotency-store.ts'
 import { askVenue, exclusively, MAX_BUSY } from './ask-venue.ts'
 import type { Desk } from './desk.ts'
 import { answerOf, type Order, type OrderAnswer, type OrderRequest } from './order.ts'
-import { refuseOrder, type OrderState } from './order-rules.ts'
+import { ORDER_RULES, type OrderRule, type OrderState, refuseOrder } from './order-rules.ts'
 
 /**
  * Places an order once. The order is on disk before the venue hears of it, and goes there at most one time: whatever
@@ -53,20 +54,16 @@ function admit(desk: Desk, request: OrderRequest, fresh: boolean): Admitted {
   }
   const verdict = desk.gate.execute(request, state, (order) => write(desk, order, digest))
   if (verdict.ok) return { order: verdict.result, isNew: true }
-  switch (verdict.rule) {
-    case 'not_validated':
-    case 'already_used':
-    case 'schema':
-      // The boundary let something through: a fault of this program, not of the caller.
-      throw new RingfenceError(
-        'guard_misused',
-        `the execution gate refused what came past the boundary: ${verdict.rule}`,
-      )
-    case 'too_old':
-      return refuseOrder('validation_stale')
-    default:
-      return refuseOrder(verdict.rule)
+  if (verdict.rule === 'too_old') return refuseOrder('validation_stale')
+  if (isFault(verdict.rule)) {
+    // The boundary let something through: a fault of this program, not of the caller.
+    throw new RingfenceError('guard_misused', `the execution gate refused what came past the boundary: ${verdict.rule}`)
   }
+  return refuseOrder(verdict.rule)
+}
+
+function isFault(rule: OrderRule | GateFault): rule is GateFault {
+  return !Object.hasOwn(ORDER_RULES, rule)
 }
 
 function write(desk: Desk, request: OrderRequest, digest: string): Order {

@@ -19,4 +19,6 @@ export interface Venue {
   status(orderId: string, signal: AbortSignal): Promise<VenueStatus>
   /** Resolves if the venue can take orders now, else rejects. */
   ready(signal: AbortSignal): Promise<void>
+  /** Closes its connections. */
+  close?(): Promise<void>
 }
