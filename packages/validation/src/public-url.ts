@@ -13,16 +13,16 @@ export interface PublicUrlOptions {
 }
 
 /**
- * The one pattern of {@link publicUrl}: an https URL with a dotted DNS name in lower case, no user, no fragment, and only
- * characters that RFC 3986 allows in a path and a query. Anchored, ASCII, deterministic.
+ * The one pattern of {@link publicUrl}: an https URL with a dotted DNS name in lower case, no user, and only characters
+ * that RFC 3986 allows in a path, a query and a fragment. Anchored, ASCII, deterministic.
  */
 export const PUBLIC_URL: RegExp =
-  /^https:\/\/[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+(?::[1-9][0-9]*)?(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f][0-9A-Fa-f])*)?(?:\?(?:[A-Za-z0-9._~!$&()*+,;=:@/?-]|%[0-9A-Fa-f][0-9A-Fa-f])*)?$/
+  /^https:\/\/[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+(?::[1-9][0-9]*)?(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f][0-9A-Fa-f])*)?(?:\?(?:[A-Za-z0-9._~!$&()*+,;=:@/?-]|%[0-9A-Fa-f][0-9A-Fa-f])*)?(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f][0-9A-Fa-f])*)?$/
 
 /**
  * An https URL of a public host in canonical spelling: it passes {@link PUBLIC_URL}, and the platform's parser (WHATWG
  * URL), the only one used, returns it unchanged. So two parsers cannot disagree about it: no user info, no backslash, no
- * IP literal in any spelling, no dot segment, no upper-case or internationalised host, no default port, no fragment.
+ * IP literal in any spelling, no dot segment, no upper-case or internationalised host, no default port.
  *
  * It says nothing about the address the name resolves to: `@ringfence/egress` checks that when it connects.
  *
@@ -37,7 +37,7 @@ export function publicUrl(options: PublicUrlOptions): z.ZodString {
   const { hosts, ports = [], punycode = false } = options
   const allowed = hosts === '*' ? undefined : new Set(hosts)
   for (const host of allowed ?? []) {
-    if (!isPublicName(host) || parsed(`https://${host}/`)?.hostname !== host) {
+    if (!PUBLIC_URL.test(`https://${host}`) || !isPublicName(host) || parsed(`https://${host}`)?.hostname !== host) {
       throw new RingfenceError('option_invalid', 'publicUrl: a host must be a DNS name in its canonical spelling')
     }
   }
