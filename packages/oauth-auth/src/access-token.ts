@@ -35,61 +35,65 @@ export function checkAccessToken(jws: Jws, policy: AccessTokenPolicy, now: numbe
   const token = readClaims(claims)
   if (token === undefined) return 'claims_invalid'
   if (token.issuer !== policy.issuer) return 'wrong_issuer'
-  if (!isForUs(token.audience, policy)) return 'wrong_audience'
+  if (!checkAudience(token.audience, policy)) return 'wrong_audience'
   if (token.expiresAt - token.issuedAt > policy.maxLifetimeMs) return 'lifetime_too_long'
   return checkTime(token, policy.clockToleranceMs, now) ?? token
 }
 
 /** The part of the verdict that changes by itself; asked again whenever a stored verdict is used. */
 export function checkTime(
-  token: Pick<AccessToken, 'issuedAt' | 'notBefore' | 'expiresAt'>,
+  { issuedAt = 0, notBefore = 0, expiresAt = Number.POSITIVE_INFINITY }: AccessToken,
   clockToleranceMs: number,
   now: number,
 ): Rejection | undefined {
-  if (!(now < token.expiresAt)) return 'expired'
-  if (Math.max(token.issuedAt, token.notBefore ?? 0) - clockToleranceMs > now) return 'not_yet_valid'
-  return undefined
-}
-
-/** The seven required claims (RFC 9068 section 2.2) with `nbf` and `scope`, each of the right type. */
-function readClaims(claims: JsonObject): AccessToken | undefined {
-  const { iss: issuer, sub: subject, client_id: clientId, jti: tokenId } = claims
-  if (!isText(issuer) || !isText(subject) || !isText(clientId) || !isText(tokenId)) return undefined
-  const audience = readAudience(claims['aud'])
-  const scopes = claims['scope'] === undefined ? [] : parseScope(claims['scope'])
-  const issuedAt = readDate(claims['iat'])
-  const expiresAt = readDate(claims['exp'])
-  const notBefore = readDate(claims['nbf'])
-  if (audience === undefined || scopes === undefined || issuedAt === undefined || expiresAt === undefined) {
-    return undefined
-  }
-  if (notBefore === undefined && claims['nbf'] !== undefined) return undefined
-  return { issuer, subject, clientId, audience, scopes, tokenId, issuedAt, expiresAt, notBefore }
-}
-
-function isText(value: unknown): value is string {
-  // A lone surrogate would turn into the same replacement character as any other once it is encoded.
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !LONE_SURROGATE.test(value)
-}
-
-/** RFC 7519 section 4.1.3: one string, or an array of them. */
-function readAudience(value: unknown): readonly string[] | undefined {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return list.length > 0 && list.length <= MAX_AUDIENCES && list.every(isText) ? Object.freeze(list) : undefined
-}
-
-/** RFC 7519 section 2, NumericDate: seconds, possibly fractional; here milliseconds. */
-function readDate(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 && value <= MAX_DATE ? value * 1_000 : undefined
+  if (!(now < expiresAt)) return 'expired'
+  return Math.max(issuedAt, notBefore) - clockToleranceMs > now ? 'not_yet_valid' : undefined
 }
 
 /** RFC 8707 section 2. A token that also opens somebody else's door was not made for us, unless that is configured. */
-function isForUs(audience: readonly string[], policy: AccessTokenPolicy): boolean {
+export function checkAudience(audience: readonly string[], policy: AccessTokenPolicy): boolean {
   const names = audience.map(canonicalUri)
   return (
     names.some((name) => policy.audience.has(name)) &&
     names.every((name) => policy.audience.has(name) || policy.otherAudiences.has(name))
   )
+}
+
+/** A claim that is a text: not empty, not too long, and with the same meaning once it is encoded. */
+export function readText(value: unknown): string | undefined {
+  return isText(value) ? value : undefined
+}
+
+/** RFC 7519 section 4.1.3: one string, or an array of them. */
+export function readAudience(value: unknown): readonly string[] | undefined {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return list.length > 0 && list.length <= MAX_AUDIENCES && list.every(isText) ? Object.freeze(list) : undefined
+}
+
+/** RFC 7519 section 2, NumericDate: seconds, possibly fractional; here milliseconds. */
+export function readDate(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= MAX_DATE ? value * 1_000 : undefined
+}
+
+/** The seven required claims (RFC 9068 section 2.2) with `nbf` and `scope`, each of the right type. */
+function readClaims(claims: JsonObject): (AccessToken & { issuedAt: number; expiresAt: number }) | undefined {
+  const { iss, sub, client_id: client, jti, aud, scope = '', iat, exp, nbf } = claims
+  if (!isText(iss) || !isText(sub) || !isText(client) || !isText(jti)) return undefined
+  const audience = readAudience(aud)
+  const scopes = parseScope(scope)
+  const issuedAt = readDate(iat)
+  const expiresAt = readDate(exp)
+  const notBefore = readDate(nbf)
+  if (audience === undefined || scopes === undefined) return undefined
+  if (issuedAt === undefined || expiresAt === undefined) return undefined
+  if (notBefore === undefined && nbf !== undefined) return undefined
+  const names = { issuer: iss, subject: sub, clientId: client, tokenId: jti }
+  return { ...names, audience, scopes, issuedAt, expiresAt, notBefore }
+}
+
+function isText(value: unknown): value is string {
+  // A lone surrogate would turn into the same replacement character as any other once it is encoded.
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !LONE_SURROGATE.test(value)
 }
 
 /** RFC 9068 section 4 with RFC 7515 section 4.1.9: media types compare without case, `application/` may be left out. */

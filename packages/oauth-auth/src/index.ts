@@ -2,6 +2,7 @@ export { bearerAuth, type BearerAuthOptions, type BearerContext, type BearerDeny
 export { bearerChallenge, type BearerChallenge, type BearerError } from './bearer-challenge.ts'
 export { createTokenValidator, type TokenValidator, type TokenValidatorOptions } from './create-token-validator.ts'
 export type { CacheLimits } from './cache/result-cache.ts'
+export type { IntrospectionOptions } from './introspection/introspector.ts'
 export type { JwsAlgorithm } from './jws/algorithms.ts'
 export type { Fetch, FetchInit, FetchResponse } from './keys/fetch.ts'
 export type { KeyEvent } from './keys/key-source.ts'

@@ -7,7 +7,7 @@ export interface McpAuthInfo {
   clientId: string
   scopes: string[]
   /** Seconds since the epoch. */
-  expiresAt: number
+  expiresAt?: number
   resource: URL
   extra: { subject: string }
 }
@@ -21,7 +21,7 @@ export function mcpAuthInfo({ principal, token }: BearerContext, resource: strin
     token: token.fingerprint,
     clientId: principal.clientId,
     scopes: [...principal.scopes],
-    expiresAt: Math.floor(token.expiresAt / 1_000),
+    ...(token.expiresAt !== undefined && { expiresAt: Math.floor(token.expiresAt / 1_000) }),
     resource: new URL(resource),
     extra: { subject: principal.id },
   }

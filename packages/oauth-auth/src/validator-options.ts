@@ -11,11 +11,17 @@ export function readOptions(options: TokenValidatorOptions): {
   readonly deadlineMs: number
   readonly cache: CacheLimits
 } {
-  const { issuer, audience, otherAudiences = [], jwksUri, algorithms = [], cache = {} } = options
+  const { issuer, audience, otherAudiences = [], jwksUri, introspection, algorithms = [], cache = {} } = options
   assertEndpoint('issuer', issuer)
   // RFC 8414 section 2: an issuer identifier has neither query nor fragment.
   if (/[?#]/.test(issuer)) invalid('issuer', 'must have no query and no fragment')
-  if (jwksUri !== undefined) assertEndpoint('jwksUri', jwksUri)
+  if (typeof jwksUri === 'string') assertEndpoint('jwksUri', jwksUri)
+  if (jwksUri === false && introspection === undefined) invalid('jwksUri', 'is needed where nothing is introspected')
+  if (introspection !== undefined) {
+    assertEndpoint('introspection.url', introspection.url)
+    if (introspection.clientId === '') invalid('introspection.clientId', 'must not be empty')
+    if (introspection.clientSecret === '') invalid('introspection.clientSecret', 'must not be empty')
+  }
   const own = typeof audience === 'string' ? [audience] : audience
   if (own.length === 0 || ![...own, ...otherAudiences].every((name) => typeof name === 'string' && name !== '')) {
     invalid('audience', 'must name this resource at least once')

@@ -10,12 +10,12 @@ export interface TokenInfo {
   readonly audience: readonly string[]
   /** The scopes as granted, hierarchies not expanded. */
   readonly scopes: readonly string[]
-  /** The `jti` claim. */
-  readonly tokenId: string
-  /** Milliseconds since the epoch. */
-  readonly issuedAt: number
+  /** The `jti` claim; an opaque token need not have one. */
+  readonly tokenId: string | undefined
+  /** Milliseconds since the epoch; an opaque token need not say. */
+  readonly issuedAt: number | undefined
   /** Milliseconds since the epoch; the token is refused from this instant on. */
-  readonly expiresAt: number
+  readonly expiresAt: number | undefined
   /** Milliseconds since the epoch, if the token has a `nbf` claim. */
   readonly notBefore: number | undefined
 }
@@ -34,10 +34,17 @@ export type Rejection =
   | 'expired'
   | 'unknown_key'
   | 'wrong_signature'
+  | 'inactive'
   | 'revoked'
 
 /** Why there is no verdict on a token. */
-export type Unavailability = 'late' | 'keys_unavailable' | 'revocations_unavailable' | 'overloaded' | 'closed'
+export type Unavailability =
+  | 'late'
+  | 'keys_unavailable'
+  | 'introspection_unavailable'
+  | 'revocations_unavailable'
+  | 'overloaded'
+  | 'closed'
 
 /** The token is good, for as long as the answer is fresh: ask again for every request. */
 export interface Accepted {

@@ -1,0 +1,21 @@
+import type { AccessToken } from './access-token.ts'
+import type { Rejected, Unavailable } from './verdict.ts'
+
+/**
+ * What verifying one token found. `remember` marks a rejection that cost a signature check or a request, and will be
+ * the same the next time.
+ */
+export type Finding =
+  | { readonly ok: true; readonly claims: AccessToken }
+  | (Rejected & { readonly remember?: true })
+  | Unavailable
+
+/** One way to verify tokens: by their signature, or by asking the issuer. */
+export interface Verifier {
+  /** A finding holds for one generation: when it changes, what was found before must be found again. */
+  readonly generation: number
+  verify(token: string): Finding | Promise<Finding>
+  /** Can tokens be verified? If not yet, this starts what it takes. */
+  ready(): boolean
+  close(): void
+}

@@ -1,0 +1,120 @@
+import type { Clock } from '@ringfence/guard'
+import type { AccessTokenPolicy } from '../access-token.ts'
+import type { Finding, Verifier } from '../finding.ts'
+import type { Fetch } from '../keys/fetch.ts'
+import { settledWithin } from '../settled-within.ts'
+import { rejected, unavailable } from '../verdict.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { readIntrospection } from './read-introspection.ts'
+
+/** Where opaque tokens are asked about, and as whom. */
+export interface IntrospectionOptions {
+  /** The introspection endpoint; https, or http on a loopback address. */
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /**
+   * Take tokens whose issuer does not say when they expire (default: refuse them). A revocation of such a token lasts for
+   * `maxLifetimeMs` only; revoke it at the issuer as well.
+   */
+  readonly acceptWithoutExpiry?: boolean
+}
+
+/** What an introspector is put together from. */
+export interface IntrospectorParts {
+  readonly introspection: IntrospectionOptions
+  readonly policy: AccessTokenPolicy
+  readonly fetch: Fetch
+  readonly clock: Clock
+}
+
+/**
+ * Verifies opaque tokens by asking the issuer (RFC 7662). An answer is a verdict; anything else, a refusal of our own
+ * credentials included, is a dependency that is away.
+ */
+export class Introspector implements Verifier {
+  /** Nothing that the issuer said becomes wrong all at once. */
+  readonly generation = 0
+  readonly #parts: IntrospectorParts
+  readonly #authorization: string
+  readonly #breaker: CircuitBreaker
+  readonly #closing = new AbortController()
+  #underWay = 0
+
+  constructor(parts: IntrospectorParts) {
+    const { clientId, clientSecret } = parts.introspection
+    // RFC 6749 section 2.3.1: both are form-encoded before they become Basic credentials.
+    const credentials = `${formEncode(clientId)}:${formEncode(clientSecret)}`
+    this.#authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
+    this.#parts = parts
+    this.#breaker = new CircuitBreaker(parts.clock)
+  }
+
+  ready(): boolean {
+    return true
+  }
+
+  close(): void {
+    this.#closing.abort()
+  }
+
+  verify(token: string): Finding | Promise<Finding> {
+    if (this.#underWay >= MAX_UNDER_WAY) return unavailable('overloaded')
+    const wait = this.#breaker.enter()
+    return wait === undefined ? this.#ask(token) : unavailable('introspection_unavailable', wait)
+  }
+
+  async #ask(token: string): Promise<Finding> {
+    this.#underWay++
+    try {
+      const answer = await this.#request(token)
+      const { clock, policy, introspection } = this.#parts
+      const options = { acceptWithoutExpiry: introspection.acceptWithoutExpiry ?? false, now: clock.now() }
+      const claims = answer === undefined ? undefined : readIntrospection(answer, policy, options)
+      if (claims === undefined) throw new Error('no usable answer')
+      this.#breaker.succeeded()
+      if (typeof claims !== 'string') return { ok: true, claims }
+      return claims === 'not_yet_valid' ? rejected(claims) : { ...rejected(claims), remember: true }
+    } catch {
+      this.#breaker.failed()
+      return unavailable('introspection_unavailable')
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  /** The body of a 200, or undefined. */
+  async #request(token: string): Promise<Uint8Array | undefined> {
+    const { fetch, introspection } = this.#parts
+    const timeout = new AbortController()
+    const answer = fetch(introspection.url, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        authorization: this.#authorization,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: `token=${formEncode(token)}&token_type_hint=access_token`,
+      signal: AbortSignal.any([timeout.signal, this.#closing.signal]),
+    })
+    try {
+      // The race also ends a fetch that ignores its signal.
+      const settled = await settledWithin(answer, REQUEST_TIMEOUT_MS)
+      return settled?.status === 200 && settled.bytes.length <= MAX_ANSWER_BYTES ? settled.bytes : undefined
+    } finally {
+      timeout.abort()
+    }
+  }
+}
+
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+/** A request goes on behind the callers that no longer wait for it, so that trying again finds the verdict. */
+const REQUEST_TIMEOUT_MS = 2_000
+
+/** Requests to the issuer at once. */
+const MAX_UNDER_WAY = 256
+
+const MAX_ANSWER_BYTES = 65_536
