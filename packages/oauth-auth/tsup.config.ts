@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup'
 import { base } from '../../tsup.base.ts'
 
-export default defineConfig({ ...base, entry: ['src/index.ts', 'src/mcp.ts'] })
+export default defineConfig({ ...base, entry: ['src/index.ts', 'src/mcp.ts', 'src/redis.ts'] })

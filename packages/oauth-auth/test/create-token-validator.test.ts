@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RingfenceError } from '@ringfence/errors'
 import { createTokenValidator, type RevocationStore } from '../src/index.ts'
-import { drip, cut, flood, hang, json, plainFetch, status } from './support/authorization-server.ts'
+import { drip, cut, flood, hang, json, status } from './support/authorization-server.ts'
 import { AUDIENCE, encode, goodClaims, ISSUER, signingKey, signToken } from './support/issuer.ts'
 import { outcome, setup, tearDown, type Setup } from './support/validator.ts'
 
 /** Where the virtual clock starts, in seconds. */
 const NOW = Date.UTC(2026, 10, 22) / 1_000
+
+const FINGERPRINT_KEY = { keyId: 'k', key: Buffer.alloc(32) }
 
 let s: Setup
 
@@ -317,6 +319,22 @@ describe('TS-07 a dependency that fails is a 503 in time, never a verdict on the
     expect(verdict).toHaveProperty('retryAfterMs')
   })
 
+  test('an issuer that does not speak TLS', async () => {
+    const broken = await setup()
+    broken.validator.close()
+    const { origin, fetch } = broken.server
+    const jwksUri = `${origin.replace('http:', 'https:')}/jwks`
+    const validator = createTokenValidator({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jwksUri,
+      fetch,
+      fingerprintKey: FINGERPRINT_KEY,
+    })
+    expect(await outcome(validator.validate(signToken(broken.key, goodClaims(Date.now()))))).toBe('keys_unavailable')
+    await tearDown({ ...broken, validator })
+  })
+
   test('an issuer that is not there', async () => {
     await s.server.close()
     expect(await outcome(s.validator.validate(s.token()))).toBe('keys_unavailable')
@@ -395,7 +413,7 @@ test.each([
   const good = {
     issuer: ISSUER,
     audience: AUDIENCE,
-    fetch: plainFetch,
+    fetch: s.server.fetch,
     fingerprintKey: { keyId: 'k', key: Buffer.alloc(32) },
   }
   expect(() => createTokenValidator(good)).not.toThrow()

@@ -114,7 +114,7 @@ function formEncode(text: string): string {
 /** A request goes on behind the callers that no longer wait for it, so that trying again finds the verdict. */
 const REQUEST_TIMEOUT_MS = 2_000
 
-/** Requests to the issuer at once. */
-const MAX_UNDER_WAY = 256
+/** Requests to the issuer at once: a few less than an egress allows by default, which also fetches the keys. */
+const MAX_UNDER_WAY = 60
 
 const MAX_ANSWER_BYTES = 65_536

@@ -6,7 +6,6 @@ import {
   flood,
   hang,
   json,
-  plainFetch,
   status,
   type AuthorizationServer,
   type Behaviour,
@@ -19,7 +18,12 @@ let load: KeyLoader
 
 beforeEach(async () => {
   server = await authorizationServer(status(404))
-  load = keyLoader({ issuer: `${server.origin}/tenant`, jwksUri: undefined, algorithms: ['ES256'], fetch: plainFetch })
+  load = keyLoader({
+    issuer: `${server.origin}/tenant`,
+    jwksUri: undefined,
+    algorithms: ['ES256'],
+    fetch: server.fetch,
+  })
 })
 afterEach(() => server.close())
 

@@ -1,5 +1,6 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createEgress } from '@ringfence/egress'
 import type { Fetch } from '../../src/index.ts'
 
 /** How the server answers one request. */
@@ -9,6 +10,8 @@ export type Behaviour = (response: ServerResponse, incoming: IncomingMessage) =>
 export interface AuthorizationServer {
   readonly origin: string
   readonly jwksUri: string
+  /** Reaches this server and nothing else. */
+  readonly fetch: Fetch
   /** Paths asked for, in order. */
   readonly requests: readonly string[]
   /** Replaces what is served from now on. */
@@ -26,9 +29,11 @@ export async function authorizationServer(behaviour: Behaviour): Promise<Authori
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const egress = createEgress({ allow: [], loopback: [origin, origin.replace('http:', 'https:')] })
   return {
     origin,
     jwksUri: `${origin}/jwks`,
+    fetch: (url, init) => egress.fetch(url, init),
     requests,
     behave: (next) => void (current = next),
     close: () =>
@@ -64,23 +69,3 @@ export function status(code: number): Behaviour {
 
 /** Cuts the connection. */
 export const cut: Behaviour = (response) => void response.destroy()
-
-/** The plainest client that has the shape of an egress. */
-export const plainFetch: Fetch = (url, init = {}) =>
-  new Promise((resolve, reject) => {
-    const { method = 'GET', headers = {}, body, signal } = init
-    const outgoing = request(url, { method, headers, ...(signal && { signal }), agent: false }, (incoming) => {
-      const chunks: Buffer[] = []
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-      incoming.on('error', reject)
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: { get: (name) => incoming.headersDistinct[name.toLowerCase()]?.join(', ') ?? null },
-          bytes: Buffer.concat(chunks),
-        }),
-      )
-    })
-    outgoing.on('error', reject)
-    outgoing.end(body)
-  })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createTokenValidator, type TokenValidator, type TokenValidatorOptions, type Verdict } from '../../src/index.ts'
-import { authorizationServer, json, plainFetch, type AuthorizationServer } from './authorization-server.ts'
+import { authorizationServer, json, type AuthorizationServer } from './authorization-server.ts'
 import { AUDIENCE, goodClaims, ISSUER, signingKey, signToken, type SigningKey } from './issuer.ts'
 import { virtualClock, type VirtualClock } from './virtual-clock.ts'
 
@@ -23,7 +23,7 @@ export async function setup(options: Partial<TokenValidatorOptions> = {}): Promi
     issuer: ISSUER,
     audience: AUDIENCE,
     jwksUri: server.jwksUri,
-    fetch: plainFetch,
+    fetch: server.fetch,
     fingerprintKey: { keyId: 'test', key: randomBytes(32) },
     clock,
     ...options,

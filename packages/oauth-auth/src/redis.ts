@@ -1,0 +1,1 @@
+export { redisRevocations, type RedisRevocationsOptions } from './redis-revocations.ts'
