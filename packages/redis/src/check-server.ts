@@ -2,10 +2,10 @@ import { RingfenceError } from '@ringfence/errors'
 import { unavailable } from './reply.ts'
 
 /**
- * Looks at `INFO memory replication` and throws unless the server can be trusted with nonces, sessions and limits:
+ * Looks at `INFO memory replication cluster` and throws unless the server can be trusted with nonces, sessions and limits:
  * a master whose `maxmemory-policy` is `noeviction`. Any other policy may drop a live nonce, and a replay would pass.
  */
-export function checkServer(info: unknown): void {
+export function checkServer(info: unknown): { readonly clustered: boolean } {
   if (typeof info !== 'string') throw unavailable('it does not answer INFO with text')
   const policy = /^maxmemory_policy:([a-z-]+)\r?$/m.exec(info)?.[1]
   if (policy !== 'noeviction') {
@@ -16,4 +16,5 @@ export function checkServer(info: unknown): void {
   }
   const role = /^role:([a-z]+)\r?$/m.exec(info)?.[1]
   if (role !== 'master') throw unavailable('the server is not a master')
+  return { clustered: /^cluster_enabled:1\r?$/m.test(info) }
 }

@@ -1,9 +1,12 @@
 import { RingfenceError } from '@ringfence/errors'
 import { ErrorReply } from 'redis'
+import { Cluster } from './cluster.ts'
 import { Connection } from './connection.ts'
 import { redisUrl, type RedisTls } from './redis-url.ts'
 import { refused, type RedisArgument, type RedisReply } from './reply.ts'
+import { ScriptBatch } from './script-batch.ts'
 import { evaluate, loadedScript, type ScriptDefinition } from './script.ts'
+import type { Transport } from './transport.ts'
 
 export interface RedisOptions {
   /** `redis://`, `rediss://` or `unix:///path`; ACL user, password and `/database` inside. Beyond loopback `rediss:` only. */
@@ -46,7 +49,7 @@ export interface Redis {
 }
 
 /**
- * Connects to one Redis 7+ or Valkey server.
+ * Connects to a Redis 7+ or Valkey server, or to the cluster that the server is a node of.
  *
  * Rejects with `redis_unsafe` if the server may forget (a `maxmemory-policy` other than `noeviction`) or refuses the
  * credentials, with `redis_unavailable` if it cannot be reached within `connectMs`. Later losses heal in the background.
@@ -59,18 +62,22 @@ export interface Redis {
  */
 export async function connectRedis(options: RedisOptions): Promise<Redis> {
   const budgetMs = within(options.budgetMs ?? 100, 'budgetMs', 1, 10_000)
-  const connection = new Connection({
+  const settings = {
     address: redisUrl(options.url, options.tls),
     connectMs: within(options.connectMs ?? 2_000, 'connectMs', 10, 60_000),
     probeMs: budgetMs,
     maxInFlight: within(options.maxInFlight ?? 10_000, 'maxInFlight', 1, 1_000_000),
     onState: options.onState ?? (() => undefined),
-  })
+  }
+  const connection = new Connection(settings)
   await connection.open()
-  return client(connection, budgetMs)
+  if (!connection.clustered) return client(connection, budgetMs)
+  const cluster = new Cluster(settings, false)
+  await cluster.open(connection)
+  return client(cluster, budgetMs)
 }
 
-function client(connection: Connection, budgetMs: number): Redis {
+function client(transport: Transport, budgetMs: number): Redis {
   const spent = new WeakMap<object, number>()
   const call = async (options: CallOptions, ask: (ms: number) => Promise<RedisReply>): Promise<RedisReply> => {
     const { request } = options
@@ -86,16 +93,24 @@ function client(connection: Connection, budgetMs: number): Redis {
   }
   return {
     get ready() {
-      return connection.ready
+      return transport.ready
     },
-    command: (args, options = {}) => call(options, (ms) => connection.send(args, ms)),
+    command: (args, options = {}) =>
+      // The second word of a command is its key, if it has one.
+      call(options, (ms) => transport.send(args, ms, transport.slotOf(args.slice(1, 2)))),
     script(definition) {
       const script = loadedScript(definition)
+      const batch = definition.batch === true ? new ScriptBatch(transport, script) : undefined
       return {
-        run: (keys, args, options = {}) => call(options, (ms) => evaluate(connection, script, keys, args, ms)),
+        run: (keys, args, options = {}) =>
+          call(options, (ms) =>
+            batch === undefined
+              ? evaluate(transport, script, keys, args, ms, transport.slotOf(keys))
+              : batch.run(keys, args, ms),
+          ),
       }
     },
-    close: () => connection.close(),
+    close: () => transport.close(),
   }
 }
 

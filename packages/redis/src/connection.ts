@@ -3,6 +3,7 @@ import { createClient, ErrorReply } from 'redis'
 import { checkServer } from './check-server.ts'
 import type { RedisAddress } from './redis-url.ts'
 import { errorWord, isAway, unavailable, type RedisArgument, type RedisReply } from './reply.ts'
+import type { Transport } from './transport.ts'
 
 /** How one connection behaves. */
 export interface ConnectionOptions {
@@ -24,12 +25,13 @@ export interface ConnectionOptions {
  * when the socket dies, when the bytes are not RESP, when the server says it cannot serve, or after
  * {@link SILENT_CALLS} calls in a row without an answer in time.
  */
-export class Connection {
+export class Connection implements Transport {
   readonly #options: ConnectionOptions
   #client: Client | undefined
   #dialling: Client | undefined
   #closed = false
   #failures = 0
+  #clustered = false
   #inFlight = 0
   #silent = 0
   #retry: NodeJS.Timeout | undefined
@@ -40,6 +42,20 @@ export class Connection {
 
   get ready(): boolean {
     return this.#client !== undefined
+  }
+
+  /** Is the server a node of a cluster? Known once it was connected. */
+  get clustered(): boolean {
+    return this.#clustered
+  }
+
+  get host(): string {
+    const { socket } = this.#options.address
+    return 'host' in socket ? socket.host : '127.0.0.1'
+  }
+
+  slotOf(): number {
+    return 0
   }
 
   /** Dials until the server answers, for at most `connectMs`. A server that must not be used rejects at once. */
@@ -60,10 +76,11 @@ export class Connection {
     }
   }
 
-  /**
-   * Sends one command and answers within `budgetMs`, whatever the server does. Error replies of Redis reject with
-   * node-redis' `ErrorReply`; everything else rejects with `redis_unavailable`. Never sent a second time.
-   */
+  /** Dials in the background until the server answers. */
+  start(): void {
+    this.#schedule()
+  }
+
   send(args: readonly RedisArgument[], budgetMs: number): Promise<RedisReply> {
     const client = this.#client
     if (client === undefined) return Promise.reject(unavailable('the connection is down'))
@@ -137,7 +154,7 @@ export class Connection {
     // Bytes that are not RESP leave replies paired with the wrong calls: nothing on this socket can be believed again.
     client.on('error', () => this.#drop(client, 'the connection broke'))
     await client.connect()
-    checkServer(await client.sendCommand(['INFO', 'memory', 'replication']))
+    this.#clustered = checkServer(await client.sendCommand(['INFO', 'memory', 'replication', 'cluster'])).clustered
     const sent = performance.now()
     if ((await client.sendCommand<RedisReply>(['PING'])) !== 'PONG')
       throw unavailable('it does not answer PING with PONG')
@@ -190,7 +207,7 @@ function newClient({ address, connectMs, maxInFlight }: ConnectionOptions) {
 }
 
 /** Why a connection could not be made, without a word that the other end or the URL could have put there. */
-function reason(error: unknown): RingfenceError {
+function reason(error: unknown): Error {
   if (error instanceof RingfenceError) return error
   if (error instanceof ErrorReply) {
     const word = errorWord(error)

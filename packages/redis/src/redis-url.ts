@@ -62,6 +62,12 @@ export function redisUrl(url: string, tls: RedisTls = {}, plaintextAnywhere = fa
   return { socket: { host, port, tls: false }, ...credentials, database }
 }
 
+/** The same way in, credentials and TLS, to another node of the cluster. */
+export function atNode(address: RedisAddress, host: string, port: number): RedisAddress {
+  const { socket } = address
+  return { ...address, socket: socket.tls ? { ...socket, host, port } : { host, port, tls: false } }
+}
+
 function fail(why: string): never {
   throw new RingfenceError('option_invalid', `connectRedis: ${why}`)
 }
@@ -74,6 +80,7 @@ function decoded(text: string): string {
   }
 }
 
-function isLoopback(host: string): boolean {
+/** Does this host name or address stay on the machine? */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { Connection } from './connection.ts'
 import { errorWord, type RedisArgument, type RedisReply } from './reply.ts'
+import type { Transport } from './transport.ts'
 
 /** A Lua script. Every key it touches comes in through KEYS; its text never depends on input. */
 export interface ScriptDefinition {
   readonly lua: string
+  /**
+   * True for a script that answers many calls at once: those of one tick, up to 64 and of one slot, go out as one
+   * EVALSHA. It finds them in `calls`, a list of `{ keys = {...}, args = {...} }`, and returns a list of replies in the
+   * same order. A call fails alone by a reply of `redis.error_reply`; an error that is raised fails all.
+   */
+  readonly batch?: boolean
 }
 
 /** What Redis knows a script by. */
@@ -14,8 +20,9 @@ export interface LoadedScript {
 }
 
 /** Hashes the text of a script once, as `SCRIPT LOAD` would. */
-export function loadedScript({ lua }: ScriptDefinition): LoadedScript {
-  return { lua, sha1: createHash('sha1').update(lua).digest('hex') }
+export function loadedScript({ lua, batch = false }: ScriptDefinition): LoadedScript {
+  const text = batch ? CALLS + lua : lua
+  return { lua: text, sha1: createHash('sha1').update(text).digest('hex') }
 }
 
 /**
@@ -23,18 +30,34 @@ export function loadedScript({ lua }: ScriptDefinition): LoadedScript {
  * SCRIPT FLUSH). NOSCRIPT means that nothing ran, so sending it again cannot run it twice.
  */
 export async function evaluate(
-  connection: Connection,
+  transport: Transport,
   script: LoadedScript,
   keys: readonly RedisArgument[],
   args: readonly RedisArgument[],
-  budgetMs: number,
+  ms: number,
+  slot: number,
 ): Promise<RedisReply> {
   const rest = [String(keys.length), ...keys, ...args]
   const started = performance.now()
   try {
-    return await connection.send(['EVALSHA', script.sha1, ...rest], budgetMs)
+    return await transport.send(['EVALSHA', script.sha1, ...rest], ms, slot)
   } catch (error) {
     if (errorWord(error) !== 'NOSCRIPT') throw error
-    return connection.send(['EVAL', script.lua, ...rest], Math.max(1, budgetMs - (performance.now() - started)))
+    return transport.send(['EVAL', script.lua, ...rest], Math.max(1, ms - (performance.now() - started)), slot)
   }
 }
+
+/** Takes KEYS and ARGV of a batch apart: before the arguments of each call stand its numbers of keys and arguments. */
+const CALLS = `local calls = {}
+do
+  local key, arg = 0, 0
+  while arg < #ARGV do
+    local keys, args = {}, {}
+    local nkeys, nargs = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
+    for i = 1, nkeys do keys[i] = KEYS[key + i] end
+    for i = 1, nargs do args[i] = ARGV[arg + 2 + i] end
+    calls[#calls + 1] = { keys = keys, args = args }
+    key, arg = key + nkeys, arg + 2 + nargs
+  end
+end
+`

@@ -2,53 +2,9 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RingfenceError } from '@ringfence/errors'
-import { afterEach, expect, test } from 'vitest'
-import { connectRedis, type Redis, type RedisOptions } from '../src/index.ts'
-import { startRedis, type RedisServer, type StartRedisOptions } from '../src/testing.ts'
-
-const cleanups: (() => void | Promise<void>)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
-})
-
-async function server(options?: StartRedisOptions): Promise<RedisServer> {
-  const started = await startRedis(options)
-  cleanups.push(() => started.stop())
-  return started
-}
-
-async function connected(options: RedisOptions): Promise<Redis> {
-  const redis = await connectRedis(options)
-  cleanups.push(() => redis.close())
-  return redis
-}
-
-/** Runs a call and says how it failed and how long it took. */
-async function timed(call: () => Promise<unknown>): Promise<{ code: string; ms: number }> {
-  const started = performance.now()
-  try {
-    await call()
-    return { code: 'ok', ms: performance.now() - started }
-  } catch (error) {
-    return { code: error instanceof RingfenceError ? error.code : String(error), ms: performance.now() - started }
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>, ms: number): Promise<number> {
-  const started = performance.now()
-  while (!(await condition())) {
-    if (performance.now() - started > ms) throw new Error(`not within ${ms} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  return performance.now() - started
-}
-
-const works = (redis: Redis): Promise<boolean> =>
-  redis.command(['PING']).then(
-    (reply) => reply === 'PONG',
-    () => false,
-  )
+import { expect, test } from 'vitest'
+import { connectRedis } from '../src/index.ts'
+import { cleanup, connected, server, timed, until, works } from './support/harness.ts'
 
 test('a command answers, and equal nonces are taken once', async () => {
   const redis = await connected({ url: (await server()).url })
@@ -79,7 +35,7 @@ test('a frozen server costs one budget per call, then nothing; it heals within 3
 
 test('a killed server fails calls at once, and a new one is found within 3 s', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ringfence-redis-'))
-  cleanups.push(() => rmSync(directory, { recursive: true }))
+  cleanup(() => rmSync(directory, { recursive: true }))
   const first = await server({ directory })
   const redis = await connected({ url: first.url })
   await first.stop()
@@ -220,7 +176,7 @@ async function impostor(bytes: string): Promise<{ url: string; misbehave: () => 
     })
   })
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  cleanups.push(() => {
+  cleanup(() => {
     for (const socket of sockets) socket.destroy()
     listener.close()
   })

@@ -1,0 +1,77 @@
+import { ErrorReply } from 'redis'
+import { unavailable, type RedisArgument, type RedisReply } from './reply.ts'
+import { evaluate, type LoadedScript } from './script.ts'
+import type { Transport } from './transport.ts'
+
+/** Gathers the calls of one script during one turn of the event loop and sends those of one slot as one command. */
+export class ScriptBatch {
+  readonly #transport: Transport
+  readonly #script: LoadedScript
+  #calls: Call[] = []
+
+  constructor(transport: Transport, script: LoadedScript) {
+    this.#transport = transport
+    this.#script = script
+  }
+
+  run(keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number): Promise<RedisReply> {
+    const slot = this.#transport.slotOf(keys)
+    return new Promise((resolve, reject) => {
+      if (this.#calls.length === 0) setImmediate(() => this.#flush())
+      this.#calls.push({ keys, args, ms, slot, resolve, reject })
+    })
+  }
+
+  #flush(): void {
+    const calls = this.#calls
+    this.#calls = []
+    const groups = new Map<number, Call[]>()
+    for (const call of calls) {
+      const group = groups.get(call.slot)
+      if (group === undefined || group.length === MAX_CALLS) {
+        if (group !== undefined) void this.#send(group)
+        groups.set(call.slot, [call])
+      } else group.push(call)
+    }
+    for (const group of groups.values()) void this.#send(group)
+  }
+
+  async #send(calls: readonly Call[]): Promise<void> {
+    const keys: RedisArgument[] = []
+    const args: RedisArgument[] = []
+    const ms = Math.max(...calls.map((call) => call.ms))
+    for (const call of calls) {
+      keys.push(...call.keys)
+      args.push(String(call.keys.length), String(call.args.length), ...call.args)
+      if (call.ms < ms) hurry(call)
+    }
+    try {
+      const replies = await evaluate(this.#transport, this.#script, keys, args, ms, calls[0]!.slot)
+      if (!Array.isArray(replies) || replies.length !== calls.length) throw unavailable('a script answered nonsense')
+      for (const [i, call] of calls.entries()) {
+        const reply = replies[i] as RedisReply | ErrorReply
+        if (reply instanceof ErrorReply) call.reject(reply)
+        else call.resolve(reply)
+      }
+    } catch (error) {
+      for (const call of calls) call.reject(error)
+    }
+  }
+}
+
+interface Call {
+  readonly keys: readonly RedisArgument[]
+  readonly args: readonly RedisArgument[]
+  readonly ms: number
+  readonly slot: number
+  readonly resolve: (reply: RedisReply) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** A call with less time left than the others of its batch keeps its own deadline. */
+function hurry({ ms, reject }: Call): void {
+  setTimeout(() => setImmediate(() => reject(unavailable(`no answer within ${Math.round(ms)} ms`))), ms)
+}
+
+/** More would keep Redis from other clients for too long at a time. */
+const MAX_CALLS = 64

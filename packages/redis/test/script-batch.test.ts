@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { connected, server, timed } from './support/harness.ts'
+
+const add = {
+  batch: true,
+  lua: `local replies = {}
+for i, call in ipairs(calls) do
+  if call.args[1] == 'fail' then replies[i] = redis.error_reply('SECRET quoted')
+  elseif call.args[1] == 'raise' then return redis.call('NOSUCH')
+  else replies[i] = redis.call('INCRBY', call.keys[1], call.args[1]) end
+end
+return replies`,
+}
+
+test('calls of one tick are one command, each with its own reply, in order', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const script = redis.script(add)
+  const sums = await Promise.all(Array.from({ length: 50 }, (_, i) => script.run(['sum'], [String(i)])))
+  expect(sums).toEqual(Array.from({ length: 50 }, (_, i) => (i * (i + 1)) / 2))
+  const stats = String(await redis.command(['INFO', 'commandstats']))
+  expect(stats).toMatch(/cmdstat_evalsha:calls=1,/)
+  expect(stats).toMatch(/cmdstat_eval:calls=1,/)
+})
+
+test('a batch never holds more than 64 calls', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const script = redis.script(add)
+  await script.run(['sum'], ['0'])
+  await redis.command(['CONFIG', 'RESETSTAT'])
+  await Promise.all(Array.from({ length: 200 }, () => script.run(['sum'], ['1'])))
+  expect(await redis.command(['GET', 'sum'])).toBe('200')
+  expect(await redis.command(['INFO', 'commandstats'])).toMatch(/cmdstat_evalsha:calls=4,/)
+})
+
+test('one call fails alone by an error reply, and the reply is not quoted', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const script = redis.script(add)
+  const outcomes = await Promise.allSettled(['1', 'fail', '2'].map((arg) => script.run(['sum'], [arg])))
+  expect(outcomes).toMatchObject([
+    { value: 1 },
+    { reason: { code: 'redis_refused', message: 'Redis refused a command: SECRET' } },
+    { value: 3 },
+  ])
+})
+
+test('an error that is raised fails all calls of the batch', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const script = redis.script(add)
+  const outcomes = await Promise.allSettled(['raise', '2'].map((arg) => script.run(['sum'], [arg])))
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'redis_refused' } })
+})
+
+test.each(['return {}', 'return 1', "return {'a', 'b', 'c'}"])(
+  'a script that answers nonsense is refused: %s',
+  async (lua) => {
+    const redis = await connected({ url: (await server()).url })
+    const script = redis.script({ batch: true, lua })
+    await expect(Promise.all([script.run([], []), script.run([], [])])).rejects.toMatchObject({
+      code: 'redis_unavailable',
+    })
+  },
+)
+
+test('a call with less time than its neighbours gives up alone', async () => {
+  const frozen = await server()
+  const redis = await connected({ url: frozen.url, budgetMs: 200 })
+  const script = redis.script(add)
+  await script.run(['sum'], ['0'])
+  frozen.pause()
+  const [short, long] = await Promise.all([
+    timed(() => script.run(['sum'], ['1'], { withinMs: 40 })),
+    timed(() => script.run(['sum'], ['1'])),
+  ])
+  expect(short).toMatchObject({ code: 'redis_unavailable' })
+  expect(short.ms).toBeGreaterThan(35)
+  expect(short.ms).toBeLessThan(150)
+  expect(long.ms).toBeGreaterThan(190)
+  frozen.resume()
+})
