@@ -9,5 +9,7 @@ export const base: Options = {
   clean: true,
   splitting: true,
   treeshake: false,
+  // Without its prefix, node:sqlite would be a package named sqlite.
+  removeNodeProtocol: false,
   dts: { compilerOptions: { composite: false, declarationMap: false } },
 }
