@@ -5,6 +5,8 @@ import type { Logger } from 'pino'
 import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
 import { type App, type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
+import { redisReplayStore } from './stores/redis-replay-store.ts'
+import { redisSessionStore } from './stores/redis-session-store.ts'
 import { createHttpsVenue } from './venues/https-venue.ts'
 
 /**
@@ -55,8 +57,16 @@ function appOptions(config: TradingConfig, logger: Logger, redis: Redis | undefi
     trailKey: config.TRAIL_KEY,
     sessions: { idleMs: config.TRADING_SESSION_IDLE },
     ...(venueUrl !== undefined && { venue: () => createHttpsVenue(venueUrl) }),
-    ...(redis !== undefined && { dependencies: [() => redis.command(['PING'])] }),
+    ...(redis !== undefined && shared(redis)),
     logger,
+  }
+}
+
+/** With Redis, nonces and sessions are the same for every process, and outlive this one. */
+function shared(redis: Redis): Partial<AppOptions> {
+  return {
+    stores: { replay: redisReplayStore(redis), sessions: redisSessionStore(redis) },
+    dependencies: [() => redis.command(['PING'])],
   }
 }
 
@@ -86,7 +96,7 @@ function failure(error: unknown): object {
   const event = 'failed'
   if (error instanceof RingfenceError) {
     const [msg, ...problems] = error.message.split('\n').map((line) => line.trim())
-    return { event, code: String(error.code), msg, ...(problems.length > 0 && { problems }) }
+    return { event, code: error.code, msg, ...(problems.length > 0 && { problems }) }
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   return { event, code, msg: SENTENCES[code] ?? `the process cannot go on (${code})` }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { verifies, violates } from '@ringfence/policy'
 import { describe, expect, test } from 'vitest'
+import type { OrderRequest } from '../src/orders/order.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { verifyTrail } from '../src/store/verify-trail.ts'
 import { type Answer, type AppFixture, appFixture, send } from './app-fixture.ts'
@@ -74,13 +75,19 @@ describe('who may not', () => {
     expect(face(elsewhere)).toEqual(face(forged))
   })
 
-  test('an address outside the list of the app', async () => {
+  verifies('TR-09/app', 'an address outside the list of the app', async () => {
     const app = await appFixture({ ipAllow: ['127.0.0.1'] })
     const sent = { method: 'GET', target: '/v1/account', headers: {}, body: undefined }
     expect(await send(app.port, sent, '127.0.0.2')).toMatchObject({
       status: 403,
       json: { code: 'address_not_allowed' },
     })
+  })
+
+  violates('TR-09/app', 'the same address is let through to authentication by a list that has it', async () => {
+    const app = await appFixture({ ipAllow: ['127.0.0.0/8'] })
+    const sent = { method: 'GET', target: '/v1/account', headers: {}, body: undefined }
+    expect(await send(app.port, sent, '127.0.0.2')).toMatchObject({ status: 401 })
   })
 
   test('a replayed request', async () => {
@@ -303,21 +310,34 @@ describe('every answer', () => {
 })
 
 describe('the log', () => {
-  test('tells of an order its id and its status, and nothing else', async () => {
-    const app = await appFixture()
-    const body = limitOrder({ quantity: '0.0123', limitPrice: '58123.5' })
-    const { json } = await app.call('POST', '/v1/orders', { session: await app.session(), body })
-    const lines = app.log.map((line) => JSON.parse(line) as Record<string, unknown>)
-    const settled = lines.find(({ event }) => event === 'order.settled')
-    const { level: _level, time: _time, pid: _pid, hostname: _hostname, ...fields } = settled ?? {}
-    expect(fields).toEqual({
-      name: 'trading',
-      event: 'order.settled',
-      orderId: json.orderId,
-      accountId: 'main',
-      status: 'accepted',
+  const PERMITTED = ['level', 'time', 'pid', 'hostname', 'name', 'event', 'orderId', 'accountId', 'status']
+
+  /** What the log tells about an order beyond what it may: fields that are not listed, and values of the order. */
+  const told = (log: readonly string[], order: OrderRequest): string[] => {
+    const fields = log.flatMap((line) => {
+      const event = JSON.parse(line) as Record<string, unknown>
+      return String(event['event']).startsWith('order.') ? Object.keys(event) : []
     })
-    expect(leaks(app.log, [body.quantity, body.limitPrice ?? '', body.clientOrderId])).toEqual([])
+    const values = leaks(log, [order.quantity, order.limitPrice ?? '', order.clientOrderId])
+    return [...fields.filter((name) => !PERMITTED.includes(name)), ...values]
+  }
+  const order = limitOrder({ quantity: '0.0123', limitPrice: '58123.5' })
+
+  verifies(['TR-22/orders', 'TR-04/logs'], 'tells of an order its id and its status, and nothing else', async () => {
+    const app = await appFixture()
+    const { json } = await app.call('POST', '/v1/orders', { session: await app.session(), body: order })
+    const lines = app.log.map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'order.settled', orderId: json.orderId, status: 'accepted' }),
+    )
+    expect(told(app.log, order)).toEqual([])
+  })
+
+  violates(['TR-22/orders', 'TR-04/logs'], 'a line with the whole order is caught', () => {
+    const line = JSON.stringify({ event: 'order.settled', ...order })
+    expect(told([line], order)).toEqual(
+      expect.arrayContaining(['quantity', 'side', order.quantity, order.clientOrderId]),
+    )
   })
 
   test('has no secret in it, whatever is refused', async () => {

@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { generateApiKey } from '@ringfence/hmac-auth'
 import { signedFetch, signRequest } from '@ringfence/hmac-auth/client'
 import { verifies, violates } from '@ringfence/policy'
+import { startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { limitOrder } from './desk-fixture.ts'
 
@@ -199,6 +200,35 @@ describe('production', () => {
     expect(app.lines).toMatchObject([{ code: 'redis_unavailable', msg: expect.stringMatching(/Redis/) }])
   }, 10_000)
 
+  test('with Redis keeps sessions and nonces over kill -9, and is ready only while Redis is', async () => {
+    const port = await freePort()
+    const redis = await startRedis({ port })
+    onTestFinished(() => redis.stop())
+    settings['REDIS_URL'] = `redis://127.0.0.1:${port}`
+    const first = await run()
+    const client = signedFetch({ keyId: trade.id, secret: trade.secret, tag: 'ringfence-trading' })
+    await until(async () => (await client(`${first.url}/v1/sessions`, { method: 'POST' })).status === 201)
+    const started = await client(`${first.url}/v1/sessions`, { method: 'POST' })
+    const { sessionId } = (await started.json()) as { sessionId: string }
+    const url = `${first.url}/v1/sessions/current`
+    const key = { keyId: trade.id, secret: trade.secret, tag: 'ringfence-trading' }
+    const headers = signRequest({ method: 'GET', url, sessionId, ...key })
+    expect((await fetch(url, { headers })).status).toBe(200)
+    first.child.kill('SIGKILL')
+    await first.ended
+    const again = await run()
+    expect((await client(url, { sessionId })).status).toBe(200)
+    expect(await (await fetch(url, { headers })).json()).toMatchObject({ code: 'request_replayed' })
+    expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
+    redis.pause()
+    expect((await client(`${again.url}/v1/sessions`, { method: 'POST' })).status).toBe(503)
+    await until(async () => (await fetch(`${again.url}/readyz`)).status === 503)
+    expect((await fetch(`${again.url}/healthz`)).status).toBe(200)
+    redis.resume()
+    again.child.kill('SIGTERM')
+    expect(await again.ended).toBe(0)
+  }, 30_000)
+
   violates('TR-06/redis', 'development starts without', async () => {
     settings['NODE_ENV'] = 'development'
     const app = await run()
@@ -302,11 +332,15 @@ async function run(): Promise<Running> {
 
 /** After a start, signatures count from one to two seconds later on: the replay store cannot know about earlier ones. */
 async function acceptsSignatures(client: ReturnType<typeof signedFetch>, url: string): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
-    if ((await client(`${url}/v1/account`)).status === 200) return
+  await until(async () => (await client(`${url}/v1/account`)).status === 200)
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await holds()) return
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
-  throw new Error('no signature was accepted')
+  throw new Error('it never came true')
 }
 
 async function freePort(): Promise<number> {

@@ -36,7 +36,8 @@ create table orders (
   check ((type = 'limit') = (limit_price is not null))
 ) strict;
 create index orders_by_account on orders (account_id, seq);
-create index orders_by_status on orders (status) where status in ('submitting', 'unknown', 'cancelling', 'accepted');
+create index orders_open on orders (account_id) where status in ('submitting', 'accepted', 'unknown', 'cancelling');
+create index orders_unsettled on orders (seq) where status in ('submitting', 'unknown', 'cancelling');
 
 create table idempotency (
   account_id text not null,
