@@ -39,13 +39,15 @@ export const ERROR_CODES: Readonly<Record<RingfenceErrorCode, string>> = {
   // redis
   redis_unavailable: 'Redis did not answer within its deadline, or the connection is down',
   redis_refused: 'Redis answered a command with an error, e.g. because it is out of memory',
-  redis_unsafe: 'the Redis server is configured so that it may forget what must not be forgotten, or refuses the credentials',
+  redis_unsafe:
+    'the Redis server is configured so that it may forget what must not be forgotten, or refuses the credentials',
   // validation
   schema_not_strict: 'a schema would accept or silently drop input that it does not describe',
   // hmac-auth
   key_invalid: 'an API key record or secret is malformed',
   field_malformed: 'a structured field (RFC 9651) is malformed, or a value cannot be written as one',
-  signature_base_invalid: 'a covered component is unknown, absent, repeated or has no single value (RFC 9421 section 2.5)',
+  signature_base_invalid:
+    'a covered component is unknown, absent, repeated or has no single value (RFC 9421 section 2.5)',
   // oauth-auth
   revocations_full: 'the revocation store cannot hold another entry and will not forget one',
   // secret-config

@@ -13,13 +13,13 @@ import type { RingfenceErrorCode } from './codes.ts'
  * }
  * ```
  */
-export class RingfenceError<Code extends RingfenceErrorCode = RingfenceErrorCode> extends Error {
+export class RingfenceError extends Error {
   override readonly name = 'RingfenceError'
   /** Stable and closed: the key of {@link ERROR_CODES} that says what kind of mistake this is. */
-  readonly code: Code
+  readonly code: RingfenceErrorCode
 
   /** @param message one sentence that says what is wrong and how to mend it, without any secret value */
-  constructor(code: Code, message: string) {
+  constructor(code: RingfenceErrorCode, message: string) {
     super(message)
     this.code = code
   }

@@ -1,0 +1,60 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { Provider } from 'oidc-provider'
+
+/** What the development authorization server is told. */
+export interface AuthorizationServerOptions {
+  /** e.g. `http://127.0.0.1:7103`; its port is listened on. */
+  readonly issuer: string
+  /** Resource of tokens that name none. */
+  readonly defaultResource: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly scopes: readonly string[]
+}
+
+/**
+ * A real OAuth 2.0 authorization server for development and tests: client credentials, resource indicators (RFC 8707),
+ * JWT access tokens (RFC 9068) signed with a key made at start. It issues tokens for any resource that is asked for, and
+ * it is never part of the production build.
+ */
+export async function startAuthorizationServer(options: AuthorizationServerOptions): Promise<Server> {
+  const { issuer, defaultResource, clientId, clientSecret, scopes } = options
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+        id_token_signed_response_alg: 'ES256',
+      },
+    ],
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
+    scopes: [...scopes],
+    clientBasedCORS: () => false,
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => defaultResource,
+        getResourceServerInfo: (_context, resource) => ({
+          scope: scopes.join(' '),
+          audience: resource,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: 3_600,
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
+    },
+  })
+  const handle = provider.callback()
+  const server = createServer((request, response) => void handle(request, response))
+  server.listen(Number(new URL(issuer).port), '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
