@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '@ringfence/guard'
 import type { AccessTokenPolicy } from './access-token.ts'
 import type { CacheLimits } from './cache/result-cache.ts'
 import { Introspector, type IntrospectionOptions } from './introspection/introspector.ts'
+import { isJwt } from './is-jwt.ts'
 import { DEFAULT_ALGORITHMS, type JwsAlgorithm } from './jws/algorithms.ts'
 import { JwtVerifier } from './jwt-verifier.ts'
 import type { Fetch } from './keys/fetch.ts'
@@ -86,7 +87,7 @@ export function createTokenValidator(options: TokenValidatorOptions): TokenValid
   const opaque = introspection && new Introspector({ introspection, policy, fetch, clock })
   return new Validator({
     policy,
-    verifierOf: (token) => (JWT.test(token) ? jwts : opaque),
+    verifierOf: (token) => (isJwt(token) ? jwts : opaque),
     verifiers: [jwts, opaque].filter((verifier) => verifier !== undefined),
     revocations: options.revocations ?? memoryRevocations({ clock }),
     expandScopes: scopeHierarchy(options.scopeHierarchy ?? {}),
@@ -114,9 +115,3 @@ function jwtVerifier(options: TokenValidatorOptions, policy: AccessTokenPolicy, 
     },
   })
 }
-
-/**
- * Three segments of which the first is base64url of a JSON object: a JWT, and never anything else afterwards. A JWT
- * that is not accepted does not get another chance as an opaque token.
- */
-const JWT = /^e[wy][^.]*\.[^.]*\.[^.]*$/

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
+import { isJwt } from './is-jwt.ts'
 
 /** The key of the fingerprints, and its name, so that lines written before a rotation can be told apart. */
 export interface FingerprintKey {
@@ -12,6 +13,9 @@ export interface FingerprintKey {
 /**
  * Names a token without giving it away: `keyId:` and 128 bits of HMAC-SHA-256 (RFC 2104) in base64url. Without the key
  * nobody can tell whether a token they hold is the one that was logged, nor make a token for a fingerprint.
+ *
+ * Of a JWT, what was signed is named: whoever has one with an ECDSA signature can write down a second signature of the
+ * same content, and a revoked token would come back with a new name.
  *
  * @throws RingfenceError `option_invalid` for a short key or an ill-formed key id
  */
@@ -28,7 +32,10 @@ export function fingerprinter({ keyId, key }: FingerprintKey): (token: string) =
   if (secret.type !== 'secret' || (secret.symmetricKeySize ?? 0) < MIN_KEY_BYTES) {
     throw new RingfenceError('option_invalid', `fingerprintKey.key: at least ${MIN_KEY_BYTES} secret bytes`)
   }
-  return (token) => `${keyId}:${createHmac('sha256', secret).update(token).digest().toString('base64url', 0, 16)}`
+  return (token) => {
+    const named = isJwt(token) ? token.slice(0, token.lastIndexOf('.')) : token
+    return `${keyId}:${createHmac('sha256', secret).update(named).digest().toString('base64url', 0, 16)}`
+  }
 }
 
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/

@@ -8,6 +8,9 @@ import { outcome, setup, tearDown, type Setup } from './support/validator.ts'
 /** Where the virtual clock starts, in seconds. */
 const NOW = Date.UTC(2026, 10, 22) / 1_000
 
+/** FIPS 186-5. */
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
 const FINGERPRINT_KEY = { keyId: 'k', key: Buffer.alloc(32) }
 
 let s: Setup
@@ -273,6 +276,19 @@ describe('TS-08 revocation', () => {
     expect(await outcome(s.validator.validate(other))).toBe('accepted')
     s.clock.advance(61_000)
     expect(await outcome(s.validator.validate(token))).toBe('revoked')
+  })
+
+  test('covers the second signature that anybody can make of an ECDSA one', async () => {
+    const token = s.token()
+    const [header, payload, signature] = token.split('.') as [string, string, string]
+    const raw = Buffer.from(signature, 'base64url')
+    const mirrored = P256_ORDER - BigInt(`0x${raw.toString('hex', 32)}`)
+    raw.write(mirrored.toString(16).padStart(64, '0'), 32, 'hex')
+    const twin = `${header}.${payload}.${encode(raw)}`
+    expect(twin).not.toBe(token)
+    expect(await outcome(s.validator.validate(twin))).toBe('accepted')
+    await s.validator.revoke(s.validator.fingerprint(token))
+    expect(await outcome(s.validator.validate(twin))).toBe('revoked')
   })
 
   test.each<[string, RevocationStore['isRevoked']]>([

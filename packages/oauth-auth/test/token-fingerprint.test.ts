@@ -17,6 +17,13 @@ test('TS-20 another key or another token is another fingerprint', () => {
   expect(tokenFingerprint('abd', { keyId: 'k1', key })).not.toBe(fingerprint)
 })
 
+test('the signature of a JWT is not part of its name, the third part of an opaque token is', () => {
+  const of = (token: string): string => tokenFingerprint(token, { keyId: 'k1', key })
+  expect(of('eyJhIjoxfQ.e30.AAAA')).toBe(of('eyJhIjoxfQ.e30.BBBB'))
+  expect(of('eyJhIjoxfQ.e30.AAAA')).not.toBe(of('eyJhIjoxfQ.e31.AAAA'))
+  expect(of('abc.def.AAAA')).not.toBe(of('abc.def.BBBB'))
+})
+
 test('a weak key or an ill-formed key id is refused', () => {
   expect(() => tokenFingerprint('abc', { keyId: 'k1', key: Buffer.alloc(31) })).toThrow(/32 secret bytes/)
   expect(() => tokenFingerprint('abc', { keyId: '', key })).toThrow(/keyId/)

@@ -14,8 +14,10 @@ export interface Setup {
   token(claims?: Record<string, unknown>, header?: Record<string, unknown>): string
 }
 
+type Options = Partial<TokenValidatorOptions>
+
 /** Starts server and validator; the validator knows no keys yet. */
-export async function setup(options: Partial<TokenValidatorOptions> = {}): Promise<Setup> {
+export async function setup(options: Options | ((server: AuthorizationServer) => Options) = {}): Promise<Setup> {
   const key = signingKey('ES256')
   const clock = virtualClock()
   const server = await authorizationServer(json({ keys: [key.jwk] }))
@@ -26,7 +28,7 @@ export async function setup(options: Partial<TokenValidatorOptions> = {}): Promi
     fetch: server.fetch,
     fingerprintKey: { keyId: 'test', key: randomBytes(32) },
     clock,
-    ...options,
+    ...(typeof options === 'function' ? options(server) : options),
   })
   let count = 0
   return {
