@@ -15,6 +15,10 @@ import { createHttpsVenue } from './venues/https-venue.ts'
  */
 export async function serve(): Promise<void> {
   let logger = createLogger({ name: 'trading' })
+  process.once('uncaughtException', (error) => {
+    logger.fatal(failure(error))
+    process.exit(1)
+  })
   try {
     const config = tradingConfig()
     logger = loggerOf(config)

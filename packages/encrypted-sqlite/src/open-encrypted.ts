@@ -114,7 +114,7 @@ function clear(path: string, error: unknown): RingfenceError {
   return unreadable(path)
 }
 
-function unreadable(path: string): RingfenceError<'database_unreadable'> {
+function unreadable(path: string): RingfenceError {
   return new RingfenceError(
     'database_unreadable',
     `the database cannot be opened: check that ${path} and its folder are readable and writable`,
