@@ -40,13 +40,36 @@ export function createEgress(options: EgressOptions): Egress {
   const destinationOf = destinations(settings)
   const agent = new Agent({
     connect: connector(settings, destinationOf),
-    connections: settings.maxConcurrent, // nothing waits in a queue behind a connection
     // Hosts that others choose get a connection each, so that none is kept for them.
     pipelining: settings.allow === 'public' ? 0 : 1,
     maxHeaderSize: 16_384,
   })
+  const answers = new Set<Promise<EgressResponse>>()
   let underWay = 0
   let closing: Promise<void> | undefined
+
+  async function send(request: ReadyRequest, caller: AbortSignal | undefined): Promise<EgressResponse> {
+    const { origin } = request
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), settings.deadlineMs)
+    const signal = caller === undefined ? deadline.signal : AbortSignal.any([deadline.signal, caller])
+    underWay++
+    const exchanged = exchange(agent, request, signal, settings).finally(() => underWay--)
+    try {
+      return await Promise.race([exchanged, rejectWhen(signal)])
+    } catch (error) {
+      if (error instanceof RingfenceError) throw error
+      if (deadline.signal.aborted) throw failed(origin, `no complete answer within ${settings.deadlineMs} ms`)
+      throw failed(origin, signal.aborted ? GAVE_UP : explain(error))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(answers)
+    await agent.destroy()
+  }
 
   return Object.freeze({
     async fetch(url: string, init: EgressInit = {}): Promise<EgressResponse> {
@@ -54,24 +77,13 @@ export function createEgress(options: EgressOptions): Egress {
       const { origin } = request
       destinationOf(origin)
       if (closing !== undefined) throw denied(origin, 'this egress is closed')
+      if (init.signal?.aborted === true) throw failed(origin, GAVE_UP)
       if (underWay >= settings.maxConcurrent) throw failed(origin, `${settings.maxConcurrent} requests are under way`)
-      const deadline = new AbortController()
-      const timer = setTimeout(() => deadline.abort(), settings.deadlineMs)
-      const signal = AbortSignal.any([deadline.signal, ...(init.signal === undefined ? [] : [init.signal])])
-      underWay++
-      const exchanged = exchange(agent, request, signal, settings).finally(() => underWay--)
-      try {
-        return await Promise.race([exchanged, rejectWhen(signal)])
-      } catch (error) {
-        if (error instanceof RingfenceError) throw error
-        if (deadline.signal.aborted) throw failed(origin, `no complete answer within ${settings.deadlineMs} ms`)
-        if (signal.aborted) throw failed(origin, 'the caller gave up')
-        throw failed(origin, explain(error))
-      } finally {
-        clearTimeout(timer)
-      }
+      const answer = send(request, init.signal)
+      answers.add(answer)
+      return answer.finally(() => answers.delete(answer))
     },
-    close: (): Promise<void> => (closing ??= agent.close()),
+    close: (): Promise<void> => (closing ??= close()),
   })
 }
 
@@ -115,3 +127,5 @@ function explain(error: unknown): string {
   if (!/^[A-Z][A-Z0-9_]{2,63}$/.test(code)) return 'the connection broke'
   return code === 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' ? `the server does not speak TLS 1.3 (${code})` : code
 }
+
+const GAVE_UP = 'the caller gave up'

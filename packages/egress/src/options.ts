@@ -68,7 +68,7 @@ export function readOptions(options: EgressOptions): EgressSettings {
   }
 }
 
-export function invalid(reason: string): RingfenceError<'option_invalid'> {
+export function invalid(reason: string): RingfenceError {
   return new RingfenceError('option_invalid', `createEgress: ${reason}`)
 }
 

@@ -1,8 +1,11 @@
 import { lookup as systemLookup } from 'node:dns'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RingfenceError } from '@ringfence/errors'
 import { verifies, violates } from '@ringfence/policy'
 import { Agent, request } from 'undici'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { complaint } from '../src/address-rules.ts'
+import { guardedConnector } from '../src/guarded-connector.ts'
 import { createEgress, type Egress, type EgressOptions } from '../src/index.ts'
 import { testAuthority } from './support/certificates.ts'
 import { authority, http, https, tcp, type Listening } from './support/servers.ts'
@@ -123,6 +126,11 @@ describe('addresses', () => {
       'foo.localhost',
     ].map((host) => `https://${host}:${port}/latest/meta-data`)
 
+  /** Names of this machine that not every resolver knows resolve as `localhost` does. */
+  const lookup: NonNullable<EgressOptions['lookup']> = (_, options, done) => systemLookup('localhost', options, done)
+
+  const publicOnly = (address: string): string | undefined => complaint('public', address)
+
   /** How many connections reach a listener on every address of this machine. */
   async function reached(get: (url: string) => Promise<unknown>, port: Listening): Promise<number> {
     await Promise.all(spellings(port.port).map(get))
@@ -130,20 +138,27 @@ describe('addresses', () => {
   }
 
   verifies('TS-03/connect', 'no spelling of an internal address opens a connection', async () => {
-    const target = await tcp((socket) => socket.destroy(), '::')
-    const everywhere = open({ allow: spellings(target.port).flatMap((url) => publicOnes(new URL(url).host)) })
-    const internet = open({ allow: 'public' })
+    const target = await tcp((socket) => socket.destroy(), 'every')
+    const everywhere = open({ allow: spellings(target.port).flatMap((url) => publicOnes(new URL(url).host)), lookup })
     expect(await reached((url) => outcome(everywhere.fetch(url)), target)).toBe(0)
-    expect(await reached((url) => outcome(internet.fetch(url)), target)).toBe(0)
-    expect(await reached((url) => outcome(internet.fetch(url.replace(`:${target.port}`, ''))), target)).toBe(0)
+    // Literals never get past the allowlist above; here they do, to the very port that listens.
+    const agent = new Agent({
+      connect: guardedConnector({ complaint: publicOnly, lookup, ca: undefined, timeoutMs: 300 }),
+    })
+    expect(await reached((url) => request(url, { dispatcher: agent }).catch(() => undefined), target)).toBe(0)
+    await agent.destroy()
+    const internet = open({ allow: 'public', lookup })
+    for (const url of spellings(443)) {
+      expect(await outcome(internet.fetch(url)), url).toMatch(/^egress_denied: .* its address is not public/)
+    }
   })
 
   violates(
     'TS-03/connect',
     'a check of the host against a list of private ranges lets connections through',
     async () => {
-      const target = await tcp((socket) => socket.destroy(), '::')
-      const dispatcher = new Agent()
+      const target = await tcp((socket) => socket.destroy(), 'every')
+      const dispatcher = new Agent({ connect: { timeout: 300 } })
       const naive = async (url: string): Promise<unknown> =>
         /^https:\/\/(?:127|10|192\.168)\./.test(url) ? 'refused' : request(url, { dispatcher }).catch(() => undefined)
       expect(await reached(naive, target)).toBeGreaterThan(0)
@@ -211,8 +226,9 @@ describe('addresses', () => {
   })
 
   test('a name that does not resolve', async () => {
-    const answer = await outcome(open({ allow: ['nowhere.invalid'] }).fetch('https://nowhere.invalid/'))
-    expect(answer).toMatch(/^egress_failed: .*does not resolve/)
+    const absent: EgressOptions['lookup'] = (_, __, done) => done(Object.assign(new Error(), { code: 'ENOTFOUND' }), [])
+    const answer = await outcome(open({ allow: ['a.example'], lookup: absent }).fetch('https://a.example/'))
+    expect(answer).toMatch(/^egress_failed: .*does not resolve \(ENOTFOUND\)/)
     const empty: EgressOptions['lookup'] = (_, __, done) => done(null, [])
     expect(await outcome(open({ allow: ['a.example'], lookup: empty }).fetch('https://a.example/'))).toMatch(
       /^egress_failed/,
@@ -333,6 +349,23 @@ describe('redirects', () => {
   })
 })
 
+describe('connections', () => {
+  test('are kept for hosts on the list, and for none that others choose', async () => {
+    for (const [allow, most] of [
+      [[], 1],
+      ['public', 4],
+    ] as const) {
+      const server = await https((_, answer) => answer.end())
+      const { egress, origin } = toward(server, { allow })
+      for (let i = 0; i < 4; i++) {
+        expect(await outcome(egress.fetch(origin))).toBe('200')
+        await sleep(20)
+      }
+      expect(server.connections()).toBe(most)
+    }
+  })
+})
+
 describe('close', () => {
   test('ends what is under way, then refuses', async () => {
     const server = await https((_, answer) => void setTimeout(() => answer.end('late'), 50))
@@ -341,5 +374,14 @@ describe('close', () => {
     await Promise.all([egress.close(), egress.close()])
     expect((await last).text()).toBe('late')
     expect(await outcome(egress.fetch(origin))).toMatch(/^egress_denied: .*closed/)
+  })
+
+  test('does not wait for a connection that nobody waits for', async () => {
+    const hanging = await tcp(() => {})
+    const { egress, origin } = toward(hanging)
+    expect(await outcome(egress.fetch(origin, { signal: AbortSignal.timeout(20) }))).toMatch(/gave up/)
+    const started = performance.now()
+    await egress.close()
+    expect(performance.now() - started).toBeLessThan(1_000)
   })
 })

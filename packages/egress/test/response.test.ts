@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { RingfenceError } from '@ringfence/errors'
@@ -74,6 +74,7 @@ describe('size', () => {
   })
 
   test('an announced size is believed only as far as it is kept', async () => {
+    expect(await failure(get(await answering(`${OK}content-length: 1048577\r\n\r\n`)))).toContain('over 1048576 bytes')
     const short = await rawTls((socket) =>
       socket.once('data', () => socket.end(`${OK}content-length: 50\r\n\r\nhello`)),
     )
@@ -148,7 +149,36 @@ describe('time', () => {
   test('the caller may give up sooner, before or during', async () => {
     const server = await https(() => {})
     expect(await failure(get(server, {}, { signal: AbortSignal.abort('hunter2') }))).toContain('the caller gave up')
+    expect(server.connections()).toBe(0)
     expect(await failure(get(server, {}, { signal: AbortSignal.timeout(50) }))).toContain('the caller gave up')
+    const started = performance.now()
+    const hanging = await tcp(() => {})
+    expect(await failure(get(hanging, {}, { signal: AbortSignal.timeout(50) }))).toContain('the caller gave up')
+    expect(performance.now() - started).toBeLessThan(1_500)
+  })
+
+  test('a request that nobody waits for any more never leaves, although its connection comes up', async () => {
+    let requests = 0
+    const server = await https((_, answer) => {
+      requests++
+      answer.end()
+    })
+    const slow = await tcp((socket) => {
+      socket.pause()
+      setTimeout(
+        () =>
+          socket
+            .pipe(connect(server.port, '127.0.0.1'))
+            .on('error', () => {})
+            .pipe(socket),
+        300,
+      )
+    })
+    await failure(get(slow, { deadlineMs: 150 }))
+    await failure(get(slow, {}, { signal: AbortSignal.timeout(150) }))
+    await sleep(600)
+    expect(server.connections()).toBeGreaterThan(0)
+    expect(requests).toBe(0)
   })
 
   test('no more requests at once than the limit; the place is free again afterwards', async () => {

@@ -21,8 +21,8 @@ export async function https(listener: RequestListener, options: TlsOptions = {})
   return listen(createHttps({ ...certificate, minVersion: 'TLSv1.3', ...options }, listener))
 }
 
-export async function http(listener: RequestListener, host?: string): Promise<Listening> {
-  return listen(createHttp(listener), host)
+export async function http(listener: RequestListener): Promise<Listening> {
+  return listen(createHttp(listener))
 }
 
 /** TLS 1.3, then whatever the test writes. */
@@ -30,11 +30,12 @@ export async function rawTls(onSocket: (socket: Socket) => void): Promise<Listen
   return listen(createTls({ ...certificate, minVersion: 'TLSv1.3' }, onSocket))
 }
 
-export async function tcp(onSocket: (socket: Socket) => void, host?: string): Promise<Listening> {
+export async function tcp(onSocket: (socket: Socket) => void, host?: 'every'): Promise<Listening> {
   return listen(createTcp(onSocket), host)
 }
 
-async function listen(server: Server, host = '127.0.0.1'): Promise<Listening> {
+/** `every` is every address of this machine, IPv6 included where there is IPv6. */
+async function listen(server: Server, host: 'every' | '127.0.0.1' = '127.0.0.1'): Promise<Listening> {
   const open = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -44,7 +45,7 @@ async function listen(server: Server, host = '127.0.0.1'): Promise<Listening> {
   })
   server.on('secureConnection', (socket: Socket) => socket.on('error', () => {}))
   server.on('tlsClientError', () => {})
-  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  await new Promise<void>((resolve) => server.listen(host === 'every' ? { port: 0 } : { port: 0, host }, resolve))
   onTestFinished(async () => {
     for (const socket of open) socket.destroy()
     await new Promise((resolve) => server.close(resolve))
