@@ -382,6 +382,6 @@ describe('close', () => {
     expect(await outcome(egress.fetch(origin, { signal: AbortSignal.timeout(20) }))).toMatch(/gave up/)
     const started = performance.now()
     await egress.close()
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(4_000)
   })
 })

@@ -108,7 +108,7 @@ describe('time', () => {
     const started = performance.now()
     expect(await failure(answer)).toContain('no complete answer within 250 ms')
     const took = performance.now() - started
-    return took > 200 && took < 1_500
+    return took > 200 && took < 4_000
   }
 
   test('a server that never finishes the handshake', async () => {
@@ -154,7 +154,7 @@ describe('time', () => {
     const started = performance.now()
     const hanging = await tcp(() => {})
     expect(await failure(get(hanging, {}, { signal: AbortSignal.timeout(50) }))).toContain('the caller gave up')
-    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(performance.now() - started).toBeLessThan(4_000)
   })
 
   test('a request that nobody waits for any more never leaves, although its connection comes up', async () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
 import { describe, expect, test } from 'vitest'
 import { cidrSet, parseAddress } from '../src/index.ts'
+import { cpuMs } from './cpu-ms.ts'
 import { carriers, mappedSpellings, otherSpellings } from './spellings.ts'
 
 /** A block, its family, and an address near it as often as far from it. */
@@ -163,11 +164,12 @@ test('a million checks a second, parsing included', () => {
   const set = cidrSet(Array.from({ length: 1_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`))
   const texts = Array.from({ length: 4_096 }, (_, i) => `${i & 15}.${(i * 7) & 3}.${(i * 13) & 255}.${(i * 31) & 255}`)
   const perSecond = (): number => {
-    const started = performance.now()
     let inside = 0
-    for (let i = 0; i < 200_000; i++) if (set.contains(texts[i & 4_095]!)) inside++
+    const took = cpuMs(() => {
+      for (let i = 0; i < 200_000; i++) if (set.contains(texts[i & 4_095]!)) inside++
+    })
     expect(inside).toBeGreaterThan(0)
-    return 200_000 / ((performance.now() - started) / 1_000)
+    return 200_000 / (took / 1_000)
   }
   expect(Math.max(...Array.from({ length: 10 }, perSecond))).toBeGreaterThan(1_000_000)
 })

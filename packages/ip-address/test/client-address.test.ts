@@ -2,6 +2,7 @@ import { verifies, violates } from '@ringfence/policy'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cidrSet, clientAddress, type ClientAddress, type ForwardedHeader } from '../src/index.ts'
+import { cpuMs } from './cpu-ms.ts'
 import { otherSpellings } from './spellings.ts'
 
 const proxies = cidrSet(['10.0.0.0/8', '127.0.0.1', '2001:db8:ffff::/48'])
@@ -199,12 +200,14 @@ test('never throws, whatever the client sends; hostile headers cost little', () 
     }),
     { numRuns: 2_000 },
   )
-  const started = performance.now()
-  for (const name of names) {
-    for (const text of [' ', ',', ';', '"', 'a', 'for="\\a', '\t,', 'for=1;', 'a="";']) {
-      const value = text.repeat(4_096 / text.length)
-      expect(answer(clientAddress('10.0.0.1', { name, values: [value] }, proxies))).toMatch(/^forwarded_/)
-    }
-  }
-  expect(performance.now() - started).toBeLessThan(200)
+  const hostile = [' ', ',', ';', '"', 'a', 'for="\\a', '\t,', 'for=1;', 'a="";'].map((text) =>
+    text.repeat(4_096 / text.length),
+  )
+  const requests = names.flatMap((name) => hostile.map((value) => ({ name, values: [value] })))
+  let answers: string[] = []
+  const took = cpuMs(() => {
+    answers = requests.map((header) => answer(clientAddress('10.0.0.1', header, proxies)))
+  })
+  expect(answers.filter((text) => !text.startsWith('forwarded_'))).toEqual([])
+  expect(took).toBeLessThan(100)
 })

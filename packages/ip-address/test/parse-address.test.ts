@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
 import { describe, expect, test } from 'vitest'
 import { parseAddress } from '../src/index.ts'
+import { cpuMs } from './cpu-ms.ts'
 import { mappedSpellings, otherSpellings } from './spellings.ts'
 
 const octets = fc.tuple(...Array.from({ length: 4 }, () => fc.nat(255))) as fc.Arbitrary<
@@ -252,7 +253,5 @@ test('the cost does not grow with hostile text', () => {
     '1.'.repeat(million / 2),
     ' '.repeat(million),
   ]
-  const started = performance.now()
-  for (const text of hostile) expect(guesses(parseAddress, [text])).toEqual([])
-  expect(performance.now() - started).toBeLessThan(100)
+  expect(cpuMs(() => expect(guesses(parseAddress, hostile)).toEqual([]))).toBeLessThan(100)
 })
