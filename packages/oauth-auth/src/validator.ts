@@ -74,14 +74,13 @@ export class Validator implements TokenValidator {
   /** From the cache, from a verification under way, or from a new one. */
   #verified(token: string): Verdict | Promise<Verdict> {
     if (token.length > MAX_TOKEN_LENGTH) return rejected('malformed')
-    const verifier = this.#parts.verifierOf(token)
-    if (verifier === undefined) return rejected('malformed')
     // Of the whole token: a key that leaves anything out would give one caller the verdict of another.
     const id = hash('sha256', token, 'base64')
-    const { generation } = verifier
-    const known = this.#accepted.get(id, generation) ?? this.#verifying.get(id) ?? this.#rejected.get(id, generation)
+    const known = this.#accepted.get(id) ?? this.#verifying.get(id) ?? this.#rejected.get(id)
     if (known !== undefined) return known
 
+    const verifier = this.#parts.verifierOf(token)
+    if (verifier === undefined) return rejected('malformed')
     const finding = verifier.verify(token)
     if (!(finding instanceof Promise)) return this.#remember(token, id, verifier, finding)
     if (this.#verifying.size >= MAX_VERIFYING) return unavailable('overloaded')
@@ -93,14 +92,14 @@ export class Validator implements TokenValidator {
   }
 
   /** Verdicts are kept; that somebody was late or away is not one. */
-  #remember(token: string, id: string, { generation }: Verifier, finding: Finding): Verdict {
+  #remember(token: string, id: string, verifier: Verifier, finding: Finding): Verdict {
     if (this.#closed) return unavailable('closed')
     if (finding.ok) {
       const accepted = this.#accept(token, finding)
-      this.#accepted.set(id, generation, accepted)
+      this.#accepted.set(id, accepted, verifier)
       return accepted
     }
-    if (finding.code === 'credentials_invalid' && finding.remember) this.#rejected.set(id, generation, finding)
+    if (finding.code === 'credentials_invalid' && finding.remember) this.#rejected.set(id, finding, verifier)
     return finding
   }
 

@@ -6,12 +6,25 @@ export interface CacheLimits {
   readonly ttlMs: number
 }
 
+/** What a result rests on. When its generation changes, the result is gone. */
+export interface Ground {
+  readonly generation: number
+}
+
+interface Entry<T> {
+  readonly value: T
+  /** On the monotonic clock (ms). */
+  readonly until: number
+  readonly ground: Ground
+  readonly generation: number
+}
+
 /**
- * Remembers values for a while, within a bound. An entry belongs to a generation and is gone when that is over. When
- * full, the oldest entry leaves: it would be the first to expire anyway.
+ * Remembers values for a while, within a bound. When full, the oldest entry leaves: it would be the first to expire
+ * anyway.
  */
 export class ResultCache<T> {
-  readonly #entries = new Map<string, { readonly value: T; readonly until: number; readonly generation: number }>()
+  readonly #entries = new Map<string, Entry<T>>()
   readonly #limits: CacheLimits
   readonly #clock: Clock
 
@@ -20,26 +33,23 @@ export class ResultCache<T> {
     this.#clock = clock
   }
 
-  get size(): number {
-    return this.#entries.size
-  }
-
-  get(key: string, generation: number): T | undefined {
+  get(key: string): T | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    if (entry.generation === generation && this.#clock.monotonic() < entry.until) return entry.value
+    if (entry.generation === entry.ground.generation && this.#clock.monotonic() < entry.until) return entry.value
     this.#entries.delete(key)
     return undefined
   }
 
-  set(key: string, generation: number, value: T): void {
+  set(key: string, value: T, ground: Ground): void {
     if (this.#limits.maxEntries === 0) return
     this.#entries.delete(key)
     if (this.#entries.size >= this.#limits.maxEntries) {
       const [oldest] = this.#entries.keys()
       this.#entries.delete(oldest!)
     }
-    this.#entries.set(key, { value, generation, until: this.#clock.monotonic() + this.#limits.ttlMs })
+    const until = this.#clock.monotonic() + this.#limits.ttlMs
+    this.#entries.set(key, { value, until, ground, generation: ground.generation })
   }
 
   clear(): void {
