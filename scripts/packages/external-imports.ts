@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** The packages that a built module imports, itself or through the chunks beside it. Built-in modules are not listed. */
+export function externalImports(file: string): ReadonlySet<string> {
+  const found = new Set<string>()
+  const seen = new Set<string>()
+  const queue = [file]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    for (const specifier of specifiers(readFileSync(next, 'utf8'))) {
+      if (specifier.startsWith('.')) queue.push(join(dirname(next), specifier))
+      else if (!isBuiltin(specifier)) found.add(packageOf(specifier))
+    }
+  }
+  return found
+}
+
+/** `@a/b/c` and `@a/b` are of the package `@a/b`. */
+export function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+/** What built code imports: esbuild writes one import per statement, with double quotes. */
+function specifiers(code: string): string[] {
+  return [...code.matchAll(IMPORT)].map(([, from, dynamic]) => from ?? dynamic ?? '')
+}
+
+const IMPORT = /^(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)";?$|\bimport\("([^"]+)"\)/gm

@@ -1,0 +1,30 @@
+/**
+ * The example that opens a README: the first block fenced as `ts`.
+ *
+ * @throws {Error} when there is none, or it is longer than a reader takes in at a glance
+ */
+export function readmeExample(readme: string): string {
+  const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? []
+  if (example === undefined) throw new Error('the README opens with no ```ts example')
+  const lines = example.split('\n').filter((line) => line.trim() !== '').length
+  if (lines > LONGEST) throw new Error(`the example has ${lines} lines, more than ${LONGEST}`)
+  return example
+}
+
+/** The packages that an example imports. */
+export function importedPackages(example: string): string[] {
+  const specifiers = [...example.matchAll(/from '([^'./][^']*)'|import '([^'./][^']*)'/g)].map(
+    (match) => match[1] ?? match[2] ?? '',
+  )
+  const names = specifiers
+    .filter((specifier) => !specifier.startsWith('node:'))
+    .map((specifier) =>
+      specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/'),
+    )
+  return [...new Set(names)]
+}
+
+const LONGEST = 8
