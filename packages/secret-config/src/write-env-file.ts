@@ -21,6 +21,9 @@ export function writeEnvFile(
   values: Readonly<Record<string, string | Secret>>,
   comment: readonly string[] = [],
 ): void {
+  if (comment.some((line) => /\p{Cc}/u.test(line))) {
+    throw new RingfenceError('config_invalid', 'writeEnvFile: a comment is one line without control characters')
+  }
   const lines = comment.map((line) => `# ${line}`)
   for (const [name, value] of Object.entries(values)) {
     const quoted = typeof value === 'string' ? quoteEnv(value) : value.use(quoteEnv)

@@ -38,7 +38,9 @@ function isAcceptable(text: string, options: UrlOptions, credentials: boolean): 
   // The URL parser drops or repairs these: what was checked would not be what is used.
   if (/[\s\p{Cc}\\]/u.test(text)) return false
   const url = URL.parse(text)
-  if (url === null || url.host === '' || url.hash !== '' || text.endsWith('#')) return false
+  if (url === null || url.hash !== '' || text.endsWith('#')) return false
+  // Likewise `https:host` and `https:///host`.
+  if (url.host === '' || !text.startsWith(`${url.protocol}//`) || text.startsWith(`${url.protocol}///`)) return false
   if (!credentials && (url.username !== '' || url.password !== '' || text.includes('@'))) return false
   if (options.schemes.includes(url.protocol)) return true
   const host = url.hostname.replace(/^\[|\]$/g, '')
