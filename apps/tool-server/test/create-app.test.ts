@@ -1,0 +1,273 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { verifies, violates } from '@ringfence/policy'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { defineTool } from '../src/tools/tool.ts'
+import { startFixture, toolCall, type Fixture } from './support/fixture.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture({ limits: { address: 10_000, tool: 1_000 } })
+})
+afterAll(() => fixture.stop())
+
+/** A raw call of a tool; without a scope no token is sent. */
+async function call(
+  name: string,
+  scope: string | undefined,
+  args: object = {},
+  extra: Record<string, string> = {},
+): Promise<Response> {
+  const { message, headers } = toolCall(name, args)
+  const bearer = scope === undefined ? {} : { authorization: `Bearer ${await fixture.token(scope)}` }
+  return fixture.post(message, { ...headers, ...bearer, ...extra })
+}
+
+const codeOf = async (response: Response): Promise<string> => ((await response.json()) as { code: string }).code
+
+describe.each(['default', 'newest'] as const)('the official client, %s revision', (revision) => {
+  test('lists and calls a tool through the guards', async () => {
+    const client = await fixture.connect(await fixture.token('tools:info'), revision)
+    const { tools } = await client.listTools()
+    expect(tools.map(({ name }) => name)).toEqual(['get_server_info'])
+    expect(tools[0]?.inputSchema).toMatchObject({ additionalProperties: false })
+    const { content } = await client.callTool({ name: 'get_server_info', arguments: {} })
+    expect(content).toMatchObject([{ type: 'text', text: expect.stringContaining('"client":"tester"') }])
+    await client.close()
+  })
+
+  test('sees the tools of its scopes and no others', async () => {
+    const client = await fixture.connect(await fixture.token('tools:info tools:fetch'), revision)
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['get_server_info', 'fetch_url'])
+    await client.close()
+  })
+})
+
+describe('who may call', () => {
+  verifies('TS-09', 'no token, a malformed one and a bad one get their challenges', async () => {
+    const missing = await call('get_server_info', undefined)
+    expect([missing.status, await codeOf(missing)]).toEqual([401, 'credentials_missing'])
+    const challenge = missing.headers.get('www-authenticate')
+    expect(challenge).toMatch(
+      /^Bearer .*resource_metadata="http:\/\/127\.0\.0\.1:\d+\/\.well-known\/oauth-protected-resource\/mcp"/,
+    )
+    expect(challenge).not.toContain('error=')
+    const malformed = await call('get_server_info', undefined, {}, { authorization: 'Bearer  two  spaces' })
+    expect([malformed.status, await codeOf(malformed)]).toEqual([400, 'credentials_malformed'])
+    const bad = await call('get_server_info', undefined, {}, { authorization: 'Bearer abc.def.ghi' })
+    expect([bad.status, await codeOf(bad)]).toEqual([401, 'credentials_invalid'])
+    expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"')
+  })
+  violates('TS-09', 'a good token is not answered with a challenge', async () => {
+    const good = await call('get_server_info', 'tools:info')
+    expect(good.status).toBe(200)
+    expect(good.headers.get('www-authenticate')).toBeNull()
+  })
+
+  test('a token for another audience is refused', async () => {
+    const token = await fixture.token('tools:info', 'https://other.example/api')
+    const response = await call('get_server_info', undefined, {}, { authorization: `Bearer ${token}` })
+    expect([response.status, await codeOf(response)]).toEqual([401, 'credentials_invalid'])
+  })
+
+  test('a missing scope is a 403 that names it', async () => {
+    const response = await call('fetch_url', 'tools:info', { url: 'https://example.com/' })
+    expect([response.status, await codeOf(response)]).toEqual([403, 'insufficient_scope'])
+    expect(response.headers.get('www-authenticate')).toContain('scope="tools:fetch"')
+  })
+
+  test('every path but the open ones asks for a token', async () => {
+    const routes = fixture.app.explain().split('\n\n')
+    expect(routes.filter((route) => !route.includes('bearerAuth')).map((route) => route.split('\n')[0])).toEqual([
+      'GET /healthz',
+      'GET /readyz',
+      'GET /.well-known/oauth-protected-resource/mcp',
+    ])
+  })
+})
+
+describe('what may be sent', () => {
+  const bearer = async (): Promise<Record<string, string>> => ({
+    authorization: `Bearer ${await fixture.token('tools:info')}`,
+  })
+
+  test('one message: a batch, a scalar and broken JSON are refused', async () => {
+    for (const body of [
+      '[]',
+      '[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]',
+      '"x"',
+      'null',
+      '{',
+      '{"a":1,"a":2}',
+    ]) {
+      const response = await fixture.post(body, await bearer())
+      expect([response.status, await codeOf(response)]).toEqual([400, 'body_malformed'])
+    }
+  })
+
+  test('header fields that say something else than the body are refused', async () => {
+    for (const extra of [{ 'mcp-name': 'fetch_url' }, { 'mcp-method': 'tools/list' }]) {
+      const response = await call('get_server_info', 'tools:info', {}, extra)
+      expect([response.status, await codeOf(response)]).toEqual([400, 'request_malformed'])
+    }
+  })
+
+  verifies('TS-16', 'more than 10,240 bytes are refused, announced or not', async () => {
+    const large = JSON.stringify({ padding: 'x'.repeat(10_241) })
+    const announced = await fixture.post(large, await bearer())
+    const streamed = await fetch(fixture.resource, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(await bearer()) },
+      body: new Blob([large]).stream(),
+      duplex: 'half',
+    } as RequestInit)
+    expect([announced.status, streamed.status]).toEqual([413, 413])
+  })
+  violates('TS-16', 'the same call within the limit is served', async () => {
+    const { message, headers } = toolCall('get_server_info')
+    const padded = JSON.stringify(message).padEnd(10_240, ' ')
+    expect((await fixture.post(padded, { ...headers, ...(await bearer()) })).status).toBe(200)
+    expect((await fixture.post(`${padded} `, { ...headers, ...(await bearer()) })).status).toBe(413)
+  })
+
+  test('an unknown argument, another type and an internal URL never reach a tool', async () => {
+    for (const args of [
+      { url: 'https://example.com/', evil: 1 },
+      { url: 7 },
+      { url: 'http://example.com/' },
+      { url: 'https://10.0.0.1/' },
+    ]) {
+      const response = await call('fetch_url', 'tools:fetch', args)
+      expect(await response.json()).toMatchObject({ result: { isError: true } })
+    }
+  })
+
+  test('GET and DELETE are not served', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      const response = await fetch(fixture.resource, { method, headers: await bearer() })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    }
+  })
+
+  verifies('TS-18/origin', 'a foreign Origin is a 403', async () => {
+    const response = await call('get_server_info', 'tools:info', {}, { origin: 'https://evil.example' })
+    expect([response.status, await codeOf(response)]).toEqual([403, 'origin_not_allowed'])
+  })
+  violates('TS-18/origin', 'a listed Origin is served, and still gets no CORS field', async () => {
+    const listed = await startFixture({ origins: ['https://console.example'] })
+    const { message, headers } = toolCall('get_server_info')
+    const authorization = `Bearer ${await listed.token('tools:info')}`
+    const response = await listed.post(message, { ...headers, authorization, origin: 'https://console.example' })
+    expect(response.status).toBe(200)
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+    await listed.stop()
+  })
+})
+
+describe('limits', () => {
+  test('one tool by one client: the eleventh call of a second is a 429', async () => {
+    const limited = await startFixture()
+    const { message, headers } = toolCall('get_server_info')
+    const authorization = `Bearer ${await limited.token('tools:info')}`
+    const statuses = await Promise.all(
+      Array.from({ length: 11 }, async () => (await limited.post(message, { ...headers, authorization })).status),
+    )
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1)
+    await limited.stop()
+  })
+})
+
+describe('what gets out', () => {
+  verifies('TS-20', 'no token, nor a segment of one, is logged or answered', async () => {
+    const token = await fixture.token('tools:info')
+    const forged = `${token.slice(0, -4)}AAAA`
+    const { message, headers } = toolCall('get_server_info')
+    const answers = await Promise.all(
+      [token, forged].map(async (one) =>
+        (await fixture.post(message, { ...headers, authorization: `Bearer ${one}` })).text(),
+      ),
+    )
+    const output = [...answers, ...fixture.log].join('\n')
+    for (const segment of [...token.split('.'), ...forged.split('.')]) expect(output).not.toContain(segment)
+    expect(fixture.log.join('')).toContain('wrong_signature')
+  })
+  violates('TS-20', 'the same search finds a token that is planted in an answer', async () => {
+    const token = await fixture.token('tools:info')
+    const response = await call('get_server_info', 'tools:info')
+    const planted = `${await response.text()}${token}`
+    expect(token.split('.').some((segment) => planted.includes(segment))).toBe(true)
+  })
+
+  test('a tool that throws tells the caller nothing and the operator all', async () => {
+    const broken = defineTool({
+      name: 'broken',
+      title: 'Broken',
+      description: 'Throws.',
+      scope: 'tools:info',
+      input: z.strictObject({}),
+      run: () => Promise.reject(new Error('planted-detail')),
+    })
+    const other = await startFixture({ tools: [broken] })
+    const { message, headers } = toolCall('broken')
+    const authorization = `Bearer ${await other.token('tools:info')}`
+    const text = await (await other.post(message, { ...headers, authorization })).text()
+    expect(text).toContain('The tool failed.')
+    expect(text).not.toContain('planted-detail')
+    expect(other.log.join('')).toContain('planted-detail')
+    await other.stop()
+  })
+
+  test('the resource metadata names resource, issuer and scopes, without a CORS field', async () => {
+    const response = await fetch(`${fixture.origin}/.well-known/oauth-protected-resource/mcp`)
+    expect(await response.json()).toMatchObject({
+      resource: fixture.resource,
+      scopes_supported: ['tools:info', 'tools:fetch'],
+      bearer_methods_supported: ['header'],
+    })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+describe('health', () => {
+  verifies('TS-10', '/healthz and /readyz answer without a token', async () => {
+    for (const path of ['/healthz', '/readyz']) {
+      await expect.poll(async () => (await fetch(`${fixture.origin}${path}`)).status).toBe(200)
+    }
+  })
+  violates('TS-10', 'while the guarded route does not', async () => {
+    expect((await call('get_server_info', undefined)).status).toBe(401)
+  })
+
+  test('without an issuer: alive, not ready, and a token is neither good nor bad', async () => {
+    const down = await startFixture({ issuerIsDown: true })
+    const token = await fixture.token('tools:info', down.resource)
+    const { message, headers } = toolCall('get_server_info')
+    const good = await fetch(`${down.origin}/healthz`)
+    const ready = await fetch(`${down.origin}/readyz`)
+    expect([good.status, ready.status]).toEqual([200, 503])
+    const response = await down.post(message, { ...headers, authorization: `Bearer ${token}` })
+    // Its issuer is another one, which is a verdict; a token of its own issuer could not be judged.
+    expect([401, 503]).toContain(response.status)
+    await down.stop()
+  })
+
+  test('a stop lets a call in flight finish', async () => {
+    const slow = defineTool({
+      name: 'slow',
+      title: 'Slow',
+      description: 'Takes a while.',
+      scope: 'tools:slow',
+      input: z.strictObject({}),
+      run: () => sleep(300, 'done'),
+    })
+    const stopping = await startFixture({ tools: [slow] })
+    const { message, headers } = toolCall('slow')
+    const authorization = `Bearer ${await stopping.token('tools:slow')}`
+    const answer = stopping.post(message, { ...headers, authorization })
+    await sleep(100)
+    const stopped = stopping.app.close()
+    expect(await (await answer).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+    await stopped
+    await stopping.stop()
+  })
+})

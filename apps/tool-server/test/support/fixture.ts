@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { createEgress } from '@ringfence/egress'
+import { createLogger } from '@ringfence/log-redaction'
+import { createTokenValidator } from '@ringfence/oauth-auth'
+import { startAuthorizationServer } from '../../dev/authorization-server.ts'
+import { type App, type AppOptions, createApp } from '../../src/create-app.ts'
+import { fetchUrl, TEXT_TYPES } from '../../src/tools/fetch-url.ts'
+import { getServerInfo } from '../../src/tools/get-server-info.ts'
+import { freePort } from './free-port.ts'
+
+/** A tool server with a real authorization server, both on loopback. */
+export interface Fixture {
+  readonly app: App
+  readonly origin: string
+  readonly resource: string
+  /** Every line the app logged. */
+  readonly log: readonly string[]
+  /** A token of the authorization server. */
+  token(scope: string, resource?: string): Promise<string>
+  /** One raw JSON-RPC POST. */
+  post(message: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
+  /** The official client with this token. */
+  connect(token: string, revision: 'default' | 'newest'): Promise<Client>
+  stop(): Promise<void>
+}
+
+export async function startFixture(
+  options: Partial<AppOptions> & { readonly issuerIsDown?: boolean } = {},
+): Promise<Fixture> {
+  const [issuerPort, port] = [await freePort(), await freePort()]
+  const issuer = `http://127.0.0.1:${issuerPort}`
+  const resource = `http://127.0.0.1:${port}/mcp`
+  const clientSecret = randomBytes(32).toString('hex')
+  const oauth: Server | undefined = options.issuerIsDown
+    ? undefined
+    : await startAuthorizationServer({
+        issuer,
+        defaultResource: resource,
+        clientId: 'tester',
+        clientSecret,
+        scopes: ['tools:info', 'tools:fetch', 'trading:read', 'tools:slow'],
+      })
+  const log: string[] = []
+  const egress = createEgress({ allow: [], loopback: [issuer] })
+  const validator = createTokenValidator({
+    issuer,
+    audience: resource,
+    fetch: (url, init) => egress.fetch(url, init),
+    fingerprintKey: { key: randomBytes(32), keyId: 'test' },
+  })
+  const app = createApp({
+    host: '127.0.0.1',
+    port,
+    resource,
+    issuer,
+    validator,
+    tools: [getServerInfo, fetchUrl(createEgress({ allow: 'public', contentTypes: TEXT_TYPES }), '*')],
+    logger: createLogger({ name: 'test', destination: { write: (line) => void log.push(line) } }),
+    ...options,
+  })
+  await app.listen()
+  const origin = `http://127.0.0.1:${port}`
+  return {
+    app,
+    origin,
+    resource,
+    log,
+    async token(scope, audience = resource) {
+      const basic = Buffer.from(`tester:${clientSecret}`).toString('base64')
+      const answer = await fetch(`${issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${basic}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials', scope, resource: audience }),
+      })
+      const { access_token: token } = (await answer.json()) as { access_token: string }
+      return token
+    },
+    post: (message, headers = {}) =>
+      fetch(resource, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+        body: typeof message === 'string' ? message : JSON.stringify(message),
+      }),
+    async connect(token, revision) {
+      const client = new Client(
+        { name: 'test', version: '1' },
+        revision === 'newest' ? { versionNegotiation: { mode: 'auto' } } : {},
+      )
+      const requestInit = { headers: { authorization: `Bearer ${token}` } }
+      await client.connect(new StreamableHTTPClientTransport(new URL(resource), { requestInit }))
+      return client
+    },
+    async stop() {
+      await app.close()
+      oauth?.closeAllConnections()
+      oauth?.close()
+      await egress.close()
+    },
+  }
+}
+
+/** A `tools/call` of the newest revision, with its header fields. */
+export function toolCall(name: string, args: object = {}): { message: object; headers: Record<string, string> } {
+  const revision = '2026-07-28'
+  return {
+    message: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name,
+        arguments: args,
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': revision,
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    },
+    headers: { 'mcp-protocol-version': revision, 'mcp-method': 'tools/call', 'mcp-name': name },
+  }
+}
