@@ -14,6 +14,7 @@ export interface Manifest {
   readonly devDependencies?: Dependencies
   readonly optionalDependencies?: Dependencies
   readonly peerDependencies?: Dependencies
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
 type Dependencies = Readonly<Record<string, string>>

@@ -27,4 +27,9 @@ export function importedPackages(example: string): string[] {
   return [...new Set(names)]
 }
 
+/** The code of the error that ends the example, where a comment says so: `// throws cidr_invalid`. */
+export function expectedError(example: string): string | undefined {
+  return /\/\/ (?:throws|rejects)[: ]+([a-z_]+)/.exec(example)?.[1]
+}
+
 const LONGEST = 8

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+
+/** Runs a command to its end, without standard input. */
+export async function execute(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_MS,
+  })
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { status: child.exitCode, output: stdout + stderr }
+}
+
+/** The same, for a command that must succeed; its output is the error if it does not. */
+export async function must(...parameters: Parameters<typeof execute>): Promise<string> {
+  const { status, output } = await execute(...parameters)
+  if (status !== 0)
+    throw new Error(`${parameters[0]} ${parameters[1].join(' ')} ended with ${status} in ${parameters[2]}\n${output}`)
+  return output
+}
+
+const LONGEST_MS = 240_000
