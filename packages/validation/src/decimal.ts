@@ -33,23 +33,32 @@ export function decimal(options: DecimalOptions): z.ZodString {
   const max = Decimal.parse(options.max)
   if (min.compare(max) > 0) throw new RingfenceError('option_invalid', 'decimal: min must not be above max')
   const wholeDigits = Math.max(wholeLength(min), wholeLength(max))
-  const sign = min.units < 0n ? '-?' : ''
+  const signed = min.units < 0n
   const fraction = scale === 0 ? '' : `(?:\\.[0-9]{1,${scale}})?`
-  const pattern = new RegExp(`^${sign}(?:0|[1-9][0-9]{0,${wholeDigits - 1}})${fraction}$`)
-  const longest = sign.length / 2 + wholeDigits + (scale === 0 ? 0 : scale + 1)
+  const pattern = new RegExp(`^${signed ? '-?' : ''}(?:0|[1-9][0-9]{0,${wholeDigits - 1}})${fraction}$`)
+  const longest = (signed ? 1 : 0) + wholeDigits + (scale === 0 ? 0 : scale + 1)
+  const compareMin = comparison(min)
+  const compareMax = comparison(max)
   return z
     .string()
     .max(longest, { abort: true })
     .regex(pattern, { abort: true })
-    .refine((text) => !isNegativeZero(text), { params: { rule: 'format' }, abort: true })
-    .refine((text) => Decimal.parse(text).compare(min) >= 0, { params: { rule: 'too_small' } })
-    .refine((text) => Decimal.parse(text).compare(max) <= 0, { params: { rule: 'too_big' } })
+    .refine((text) => !(signed && NEGATIVE_ZERO.test(text)), { params: { rule: 'format' }, abort: true })
+    .refine((text) => compareMin(text) >= 0, { params: { rule: 'too_small' } })
+    .refine((text) => compareMax(text) <= 0, { params: { rule: 'too_big' } })
 }
 
-function isNegativeZero(text: string): boolean {
-  return /^-0(?:\.0*)?$/.test(text)
+/**
+ * Compares a decimal text with a bound exactly, and mostly without a bigint: rounding to a double never changes the order
+ * of two decimals, it can only make them equal.
+ */
+function comparison(bound: Decimal): (text: string) => number {
+  const near = Number(bound.toString())
+  return (text) => Number(text) - near || Decimal.parse(text).compare(bound)
 }
 
 function wholeLength(value: Decimal): number {
   return value.toString().replace('-', '').split('.')[0]!.length
 }
+
+const NEGATIVE_ZERO = /^-0(?:\.0+)?$/

@@ -1,7 +1,7 @@
 export { clientOrderId } from './client-order-id.ts'
 export { decimal, type DecimalOptions } from './decimal.ts'
 export { Decimal } from './decimal-value.ts'
-export { deepStrict, type DeepStrictOptions, type StrictSchema, type Verdict } from './deep-strict.ts'
+export { deepStrict, type DeepStrictOptions, type StrictSchema } from './deep-strict.ts'
 export {
   executionGate,
   type ExecutionGate,
@@ -13,6 +13,7 @@ export {
 } from './execution-gate.ts'
 export type { FieldError } from './field-errors.ts'
 export { integer } from './integer.ts'
+export type { Verdict } from './judge.ts'
 export type { JsonLimits } from './json-limits.ts'
 export { patternFault } from './linear-pattern.ts'
 export { parseJson, type JsonFault, type JsonVerdict } from './parse-json.ts'

@@ -1,29 +1,53 @@
 /**
- * Says whether a value is plain data as JSON could have made it: objects that inherit from nothing but
- * `Object.prototype`, arrays without extras, no symbols, nothing hidden, no cycles. Reads no inherited property.
+ * Counts the values in plain data as JSON could have made it: objects that inherit from nothing but `Object.prototype`,
+ * arrays without holes, at most 256 levels and a million values. Anything else is -1. Like JSON, it sees only own,
+ * enumerable properties with a name.
+ *
+ * @param polluted what {@link isPolluted} answered; for-in then sees inherited names, which do not count
  */
-export function isPlainData(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  if (depth === MOST_DEPTH) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  const keys = Reflect.ownKeys(value)
+export function plainSize(value: unknown, polluted: boolean, depth = 0): number {
+  if (typeof value !== 'object' || value === null) return 1
+  if (depth === MOST_DEPTH || !hasPlainPrototype(value)) return -1
+  let size = 1
   if (Array.isArray(value)) {
-    // Every index and `length`: no hole that a polluted Array.prototype could fill, no further property.
-    if (prototype !== Array.prototype || keys.length !== value.length + 1) return false
     for (let i = 0; i < value.length; i++) {
-      if (!Object.hasOwn(value, i) || !isPlainData(value[i], depth + 1)) return false
+      const item: unknown = value[i]
+      // A hole, which a polluted Array.prototype could fill.
+      if ((item === undefined || polluted) && !Object.hasOwn(value, i)) return -1
+      const inner = isLeaf(item) ? 1 : plainSize(item, polluted, depth + 1)
+      if (inner === -1) return -1
+      size += inner
     }
-    return true
+  } else {
+    for (const key in value) {
+      if (polluted && !Object.hasOwn(value, key)) continue
+      const item = (value as Record<string, unknown>)[key]
+      const inner = isLeaf(item) ? 1 : plainSize(item, polluted, depth + 1)
+      if (inner === -1) return -1
+      size += inner
+    }
   }
-  if (prototype !== Object.prototype && prototype !== null) return false
-  for (const key of keys) {
-    if (typeof key !== 'string' || !Object.prototype.propertyIsEnumerable.call(value, key)) return false
-    if (!isPlainData((value as Record<string, unknown>)[key], depth + 1)) return false
-  }
-  return true
+  return size > MOST_VALUES ? -1 : size
 }
 
-/** A copy whose objects inherit nothing, for the time while prototypes are polluted. */
+/** Freezes plain data all the way down and counts its values. Other objects, which transforms make, stay as they are. */
+export function freezeData(value: unknown, polluted: boolean): number {
+  if (typeof value !== 'object' || value === null || !hasPlainPrototype(value)) return 1
+  let size = 1
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) size += isLeaf(item) ? 1 : freezeData(item, polluted)
+  } else {
+    for (const key in value) {
+      if (polluted && !Object.hasOwn(value, key)) continue
+      const item = (value as Record<string, unknown>)[key]
+      size += isLeaf(item) ? 1 : freezeData(item, polluted)
+    }
+  }
+  Object.freeze(value)
+  return size
+}
+
+/** A copy of plain data whose objects inherit nothing, for the time while prototypes are polluted. */
 export function withoutPrototypes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(withoutPrototypes)
@@ -32,4 +56,14 @@ export function withoutPrototypes(value: unknown): unknown {
   return copy
 }
 
+function isLeaf(value: unknown): boolean {
+  return typeof value !== 'object' || value === null
+}
+
+function hasPlainPrototype(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null
+}
+
 const MOST_DEPTH = 256
+const MOST_VALUES = 1_000_000

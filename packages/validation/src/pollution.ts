@@ -1,7 +1,7 @@
-/** True while somebody's assignment made every object of this process inherit an enumerable property. */
+/** True while somebody's assignment made every object or every array of this process inherit an enumerable property. */
 export function isPolluted(): boolean {
   for (const _ in BARE) return true
   return false
 }
 
-const BARE: object = {}
+const BARE: object = []

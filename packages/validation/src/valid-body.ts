@@ -1,8 +1,8 @@
 import { allow, deny, type Guard, type Outcome } from '@ringfence/guard'
 import type * as z from 'zod'
-import { deepStrict, StrictSchema, validateJson } from './deep-strict.ts'
+import { deepStrict, StrictSchema } from './deep-strict.ts'
 import { declaresJson } from './media-type.ts'
-import { parseJson } from './parse-json.ts'
+import { readJson } from './parse-json.ts'
 import { jsonLimits, type JsonLimits } from './json-limits.ts'
 
 /** What {@link validBody} may be told. */
@@ -45,9 +45,9 @@ export function validBody<Output, Input>(
   const limits = jsonLimits({ ...options.json, bytes: options.limit ?? BODY_BYTES })
 
   function judge(bytes: Uint8Array): Outcome<{ readonly input: Output }, ValidBodyDenies> {
-    const json = parseJson(bytes, limits)
+    const json = readJson(bytes, limits)
     if (!json.ok) return deny('body_malformed', { members: { errors: [{ path: '', rule: json.fault }] } })
-    const verdict = validateJson(strict, json.value)
+    const verdict = strict.validate(json.value)
     if (!verdict.ok) return deny('body_invalid', { members: { errors: verdict.errors.map((error) => ({ ...error })) } })
     return allow({ input: verdict.value })
   }

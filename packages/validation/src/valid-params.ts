@@ -1,6 +1,6 @@
 import { allow, deny, type Guard } from '@ringfence/guard'
 import type * as z from 'zod'
-import { deepStrict, StrictSchema, validateJson } from './deep-strict.ts'
+import { deepStrict, StrictSchema } from './deep-strict.ts'
 import { decodeComponent } from './parse-query.ts'
 
 /**
@@ -20,7 +20,7 @@ export function validParams<Output, Input>(
     check: ({ route, target }) => {
       const found = readParams(route, target)
       if (found === undefined) return deny('query_invalid', { members: { errors: [{ path: '', rule: 'not_path' }] } })
-      const verdict = validateJson(strict, found)
+      const verdict = strict.validate(found)
       if (verdict.ok) return allow({ params: verdict.value })
       return deny('query_invalid', { members: { errors: verdict.errors.map((error) => ({ ...error })) } })
     },

@@ -1,6 +1,6 @@
 import { allow, deny, type Guard } from '@ringfence/guard'
 import type * as z from 'zod'
-import { deepStrict, StrictSchema, validateJson } from './deep-strict.ts'
+import { deepStrict, StrictSchema } from './deep-strict.ts'
 import { parseQuery } from './parse-query.ts'
 
 /**
@@ -21,7 +21,7 @@ export function validQuery<Output, Input>(
       const mark = target.indexOf('?')
       const found = parseQuery(mark === -1 ? '' : target.slice(mark + 1))
       if (found === undefined) return deny('query_invalid', { members: { errors: [{ path: '', rule: 'not_query' }] } })
-      const verdict = validateJson(strict, found)
+      const verdict = strict.validate(found)
       if (verdict.ok) return allow({ query: verdict.value })
       return deny('query_invalid', { members: { errors: verdict.errors.map((error) => ({ ...error })) } })
     },

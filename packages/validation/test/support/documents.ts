@@ -1,3 +1,19 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonVerdict } from '../../src/parse-json.ts'
+import { strictJson } from './strict-json.ts'
+
+/** How the verdict of parseJson on a document differs from that of the independent parser, or nothing. */
+export function disagreement(document: Uint8Array, verdict: JsonVerdict): string | undefined {
+  const text = UTF8.decode(document)
+  const { value, faults } = strictJson(text)
+  if (verdict.ok) {
+    if (faults.size > 0) return `accepted in spite of ${[...faults].join()}: ${text}`
+    return isDeepStrictEqual(verdict.value, value) ? undefined : `another value: ${text}`
+  }
+  // A document can have several faults and only one is named; what is no JSON can look like any of them.
+  return faults.has(verdict.fault) || faults.has('not_json') ? undefined : `${verdict.fault} is not the fault: ${text}`
+}
+
 /** A small fast generator (mulberry32), so that a seed names a document. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
@@ -126,3 +142,4 @@ const DAMAGE = [
   'true',
   '//',
 ]
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import type { StrictFacts } from './assert-strict.ts'
+import { fieldErrors, type FieldError } from './field-errors.ts'
+import { freezeData, plainSize, withoutPrototypes } from './plain-data.ts'
+import { isPolluted } from './pollution.ts'
+
+/** What validation answers: the value, deeply frozen, or what is wrong with it. */
+export type Verdict<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly FieldError[] }
+
+/** Compiles a schema that passed `assertStrict` into a function that judges any value and never throws. */
+export function createJudge<Output>(
+  schema: z.ZodType<Output>,
+  facts: StrictFacts,
+): (value: unknown) => Verdict<Output> {
+  const compiled = z.compile(schema, { strict: true })
+  const known = new Set(facts.keys)
+
+  function judge(value: unknown, size: number, detached: boolean): Verdict<Output> {
+    const input = detached ? withoutPrototypes(value) : value
+    const result = compiled.safeParse(input, size > MOST_EXPLAINED ? FIRST_FAULT : undefined)
+    const outputSize = result.success ? freezeData(result.data, detached) : 0
+    // More values than came in, or a fault: a field may have been hidden, or found in a prototype that was polluted out of
+    // sight of for-in. Then a copy without either is judged.
+    const suspect = result.success && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
+    if (suspect && !detached) return judge(value, size, true)
+    if (result.success) return { ok: true, value: result.data }
+    return { ok: false, errors: fieldErrors(result.error.issues, input, known) }
+  }
+
+  return (value) => {
+    try {
+      const polluted = isPolluted()
+      const size = plainSize(value, polluted)
+      return size === -1 ? NOT_PLAIN : judge(value, size, polluted)
+    } catch {
+      // A proxy or a refinement that throws: refused, and nobody's text repeated.
+      return NOT_CHECKED
+    }
+  }
+}
+
+function isInherited(key: string): boolean {
+  return key in Object.prototype
+}
+
+function refused(rule: string): Verdict<never> {
+  return Object.freeze({ ok: false, errors: Object.freeze([Object.freeze({ path: '', rule })]) })
+}
+
+const NOT_PLAIN: Verdict<never> = refused('not_plain_data')
+const NOT_CHECKED: Verdict<never> = refused('not_checked')
+
+/** A document of more values is told its first fault only, so that a hostile one costs no more than a good one. */
+const MOST_EXPLAINED = 64
+// zod knows `abortEarly` but does not yet declare it for safeParse.
+const FIRST_FAULT: z.core.ParseContext<z.core.$ZodIssue> & { readonly abortEarly: true } = { abortEarly: true }

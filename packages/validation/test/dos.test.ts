@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { clientOrderId } from '../src/client-order-id.ts'
+import { decimal } from '../src/decimal.ts'
+import { Decimal } from '../src/decimal-value.ts'
+import { deepStrict } from '../src/deep-strict.ts'
+import { parseJson } from '../src/parse-json.ts'
+import { parseQuery } from '../src/parse-query.ts'
+import { PUBLIC_URL, publicUrl } from '../src/public-url.ts'
+import { symbol } from '../src/symbol.ts'
+import { text } from '../src/text.ts'
+import { timestamp } from '../src/timestamp.ts'
+import { uuid } from '../src/uuid.ts'
+import { bytes } from './support/request.ts'
+
+const wide = { bytes: 64_000_000, elements: 10_000_000, depth: 256, stringLength: 64_000_000 }
+const json = (make: (n: number) => string) => (n: number) => {
+  const document = bytes(make(n))
+  return () => parseJson(document, wide)
+}
+const on = (pattern: RegExp, make: (n: number) => string) => (n: number) => {
+  const input = make(n)
+  return () => pattern.test(input)
+}
+
+describe('time grows linearly with the input: exponent of a log-log fit at most 1.2', () => {
+  test.each<[what: string, run: (n: number) => () => unknown]>([
+    ['numbers', json((n) => `[${'1,'.repeat(n)}1]`)],
+    ['a long number', json((n) => `[${'1'.repeat(n * 4)}]`)],
+    ['zeros', json((n) => `[0.${'0'.repeat(n * 4)}1]`)],
+    ['inexact candidates', json((n) => `[${'12345678901234567e-3,'.repeat(n / 8)}1]`)],
+    ['a long string', json((n) => `"${'x'.repeat(n * 8)}"`)],
+    ['backslashes', json((n) => `"${'\\\\'.repeat(n * 4)}"`)],
+    ['quotes', json((n) => '"'.repeat(n * 8))],
+    ['open strings', json((n) => `{"a":"\\\\${'\\"'.repeat(n * 4)}`)],
+    ['brackets', json((n) => '['.repeat(n * 4))],
+    ['keys', json((n) => `{${Array.from({ length: n / 4 }, (_, i) => `"k${i}":1`).join()}}`)],
+    ['one key again and again', json((n) => `{${'"k":1,'.repeat(n)}"k":1}`)],
+    ['surrogates', json((n) => `"${'\\ud800'.repeat(n * 2)}"`)],
+    ['a URL of labels', on(PUBLIC_URL, (n) => `https://${'a.'.repeat(n * 4)}!`)],
+    ['a URL of hyphens', on(PUBLIC_URL, (n) => `https://a${'-'.repeat(n * 8)}.com`)],
+    ['a URL of escapes', on(PUBLIC_URL, (n) => `https://a.com/${'%41'.repeat(n * 4)}%4`)],
+    ['a query', (n) => () => parseQuery('a=1&'.repeat(n * 4))],
+  ])('%s', (_, run) => {
+    expect(exponent(run)).toBeLessThanOrEqual(1.2)
+  })
+
+  test('the fit sees quadratic time where it is', () => {
+    const quadratic = (n: number) => () => {
+      let sum = 0
+      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += j & i
+      return sum
+    }
+    expect(exponent((n) => quadratic(n / 8))).toBeGreaterThan(1.6)
+  })
+})
+
+describe('a hostile 10 KB document is refused in under a millisecond', () => {
+  const order = deepStrict(
+    z.strictObject({
+      id: clientOrderId(),
+      uuid: uuid(),
+      symbol: symbol(),
+      quantity: decimal({ scale: 8, max: '1000' }),
+      at: timestamp(),
+      url: publicUrl({ hosts: '*' }),
+      note: text({ max: 500 }),
+      legs: z.array(z.strictObject({ symbol: symbol() })).max(8),
+    }),
+  )
+  test.each<[what: string, document: string]>([
+    ['brackets', '['.repeat(10_240)],
+    ['unknown keys', `{${Array.from({ length: 990 }, (_, i) => `"k${i}":1`).join()}}`],
+    ['too many elements', `{"legs":[${'{"symbol":"a"},'.repeat(480)}1]}`],
+    ['wrong elements', `{"legs":[${'1,'.repeat(900)}1]}`],
+    ['long strings', `{"note":"${'\\u0000'.repeat(650)}","url":"https://${'a.'.repeat(2_000)}"}`],
+    ['marks', `{"note":"${'e\\u0301'.repeat(400)}"}`],
+  ])('%s', (_, document) => {
+    const body = bytes(document)
+    const judge = (): boolean => {
+      const read = parseJson(body)
+      return read.ok && order.validate(read.value).ok
+    }
+    expect(body.length).toBeLessThanOrEqual(10_240)
+    expect(judge()).toBe(false)
+    expect(fastest(judge, 20)).toBeLessThan(1)
+  })
+})
+
+test('a decimal has at most 64 characters, so bigint work is bounded', () => {
+  expect(() => Decimal.parse('9'.repeat(65))).toThrow()
+})
+
+/** The slope of log(time) over log(n). */
+function exponent(run: (n: number) => () => unknown): number {
+  const points = [1_000, 2_000, 4_000, 8_000, 16_000].map((n) => {
+    const work = run(n)
+    return [Math.log(n), Math.log(fastest(work, 12))] as const
+  })
+  const mean = (index: 0 | 1): number => points.reduce((sum, point) => sum + point[index], 0) / points.length
+  const [x, y] = [mean(0), mean(1)]
+  const covariance = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0)
+  return covariance / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0)
+}
+
+/** Milliseconds of the fastest of several runs: what the machine does besides only ever adds. */
+function fastest(work: () => unknown, runs: number): number {
+  let best = Infinity
+  for (let i = 0; i < runs; i++) {
+    const started = performance.now()
+    work()
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
