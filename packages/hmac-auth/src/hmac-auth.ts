@@ -58,7 +58,7 @@ export interface HmacProof {
 export function hmacAuth(options: HmacAuthOptions): Guard<{}, HmacProof, HmacDenyCode> {
   const verifier = new Verifier({
     keys: ringOf(options.keys),
-    authorities: new Set(checkedAuthorities(options.authorities)),
+    authorities: checkedAuthorities(options.authorities),
     tag: checkedTag(options.tag),
     replay: checkedStore(options.replay),
     bodyLimit: checkedLimit(options.bodyLimit ?? 10_240),
@@ -75,12 +75,14 @@ export function hmacAuth(options: HmacAuthOptions): Guard<{}, HmacProof, HmacDen
   }
 }
 
-function checkedAuthorities(authorities: readonly string[]): readonly string[] {
-  if (!Array.isArray(authorities) || authorities.length === 0) invalid('authorities must list at least one host')
-  if (!authorities.every((one) => AUTHORITY.test(one))) {
-    invalid('authorities must be hosts in lowercase, with their port unless it is the default, without a scheme')
+function checkedAuthorities(authorities: readonly string[]): ReadonlySet<string> {
+  const set = new Set(authorities)
+  for (const authority of set) {
+    if (!AUTHORITY.test(authority)) {
+      invalid('authorities must be hosts in lowercase, with their port unless it is the default, without a scheme')
+    }
   }
-  return authorities
+  return set.size > 0 ? set : invalid('authorities must list at least one host')
 }
 
 function checkedTag(tag: string): string {

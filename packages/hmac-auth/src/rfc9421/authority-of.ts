@@ -1,22 +1,17 @@
-import { RingfenceError } from '@ringfence/errors'
+import { Problem } from '../problem.ts'
 import type { Scheme, SignableRequest } from './component-value.ts'
 
 /**
- * `@authority` (RFC 9421 section 2.2.3): the Host field in lowercase, without the scheme's default port.
- *
- * @throws {RingfenceError} `signature_base_invalid` unless there is exactly one Host field of plausible form
+ * `@authority` (RFC 9421 section 2.2.3): the Host field in lowercase, without the scheme's default port. A problem unless
+ * there is exactly one Host field of plausible form.
  */
-export function authorityOf(request: SignableRequest, scheme: Scheme): string {
+export function authorityOf(request: SignableRequest, scheme: Scheme): string | Problem {
   const hosts = request.header('host')
   const host = hosts[0]?.toLowerCase()
-  if (hosts.length !== 1 || host === undefined || !HOST.test(host)) {
-    throw new RingfenceError(
-      'signature_base_invalid',
-      'signature base: there is not exactly one well-formed Host field',
-    )
-  }
+  if (hosts.length !== 1 || host === undefined || !HOST.test(host)) return NO_HOST
   return host.endsWith(DEFAULT_PORT[scheme]) ? host.slice(0, -DEFAULT_PORT[scheme].length) : host
 }
 
+const NO_HOST = new Problem('signature base: there is not exactly one well-formed Host field')
 const DEFAULT_PORT: Readonly<Record<Scheme, string>> = { http: ':80', https: ':443' }
 const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/

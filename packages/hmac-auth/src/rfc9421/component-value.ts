@@ -1,10 +1,11 @@
 import { RingfenceError } from '@ringfence/errors'
+import { Problem, orThrow } from '../problem.ts'
 import { parseDictionary } from '../structured-fields/parse.ts'
 import { serializeMember } from '../structured-fields/serialize.ts'
 import { authorityOf } from './authority-of.ts'
 import { queryParameter } from './query-parameter.ts'
-import { strictlySerialized } from './strictly-serialized.ts'
 import type { Component } from './signature-input.ts'
+import { strictlySerialized } from './strictly-serialized.ts'
 
 /** The parts of a request that a signature can cover. A `GuardRequest` is one. */
 export interface SignableRequest {
@@ -12,7 +13,7 @@ export interface SignableRequest {
   readonly method: string
   /** The request target in origin-form exactly as on the wire: never decoded, never normalised. */
   readonly target: string
-  /** Every value of the field in arrival order. */
+  /** Every value of the field in arrival order. The name is lowercase. */
   header(name: string): readonly string[]
 }
 
@@ -25,88 +26,114 @@ export type Scheme = 'http' | 'https'
  * @throws {RingfenceError} `signature_base_invalid` where section 2.5 says that no base can be made
  */
 export function componentValue(request: SignableRequest, component: Component, scheme: Scheme): string {
+  return orThrow(readComponent(request, component, scheme), 'signature_base_invalid')
+}
+
+/** As {@link componentValue}, with the problem as a value. */
+export function readComponent(request: SignableRequest, component: Component, scheme: Scheme): string | Problem {
   if (component.name.charCodeAt(0) === AT) return derivedValue(request, component, scheme)
   return component.parameters.size === 0 ? fieldValue(request, component.name) : fieldVariant(request, component)
 }
 
 /** RFC 9421 section 2.1: each line trimmed, lines joined by a comma and a space. */
-function fieldValue(request: SignableRequest, name: string): string {
+function fieldValue(request: SignableRequest, name: string): string | Problem {
   const values = request.header(name)
   if (values.length === 1) return line(values[0]!)
-  return values.length === 0 ? invalid('a covered field is absent') : values.map(line).join(', ')
+  return values.length === 0 ? ABSENT : line(values.map(trimmed).join(', '))
 }
 
 /** RFC 9421 sections 2.1.1 to 2.1.4. */
-function fieldVariant(request: SignableRequest, { name, parameters }: Component): string {
-  const key = parameters.get('key')
-  const bytes = parameters.get('bs')
-  const strict = parameters.get('sf')
+function fieldVariant(request: SignableRequest, { name, parameters }: Component): string | Problem {
   for (const [parameter, value] of parameters) {
     // `req` belongs to responses (section 2.4); trailers (`tr`) are not part of what is signed here.
-    if (!FIELD_PARAMETERS.has(parameter)) invalid('a component has a parameter that cannot apply to it')
-    if (parameter === 'key' ? typeof value !== 'string' : value !== true) invalid('a component parameter is ill-typed')
+    if (parameter !== 'sf' && parameter !== 'key' && parameter !== 'bs') return INAPPLICABLE
+    if (parameter === 'key' ? typeof value !== 'string' : value !== true) return INAPPLICABLE
   }
-  if (bytes !== undefined) {
-    // Section 2.1.3: `bs` excludes the others; each line is wrapped on its own.
-    if (key !== undefined || strict !== undefined) invalid('bs cannot be combined with sf or key')
-    const values = request.header(name)
-    if (values.length === 0) invalid('a covered field is absent')
-    return values.map((value) => `:${Buffer.from(trimmed(value), 'latin1').toString('base64')}:`).join(', ')
-  }
+  if (parameters.has('bs')) return parameters.size === 1 ? wrappedLines(request, name) : INAPPLICABLE
   const value = fieldValue(request, name)
-  if (typeof key !== 'string') return strictlySerialized(name, value)
+  if (value instanceof Problem) return value
+  try {
+    const key = parameters.get('key')
+    return typeof key === 'string' ? dictionaryValue(value, key) : strictlySerialized(name, value)
+  } catch (error) {
+    if (error instanceof RingfenceError) return NOT_STRUCTURED
+    throw error
+  }
+}
+
+/** Section 2.1.3: every line on its own, as a byte sequence. */
+function wrappedLines(request: SignableRequest, name: string): string | Problem {
+  const values = request.header(name)
+  if (values.length === 0) return ABSENT
+  return values.map((value) => `:${Buffer.from(trimmed(value), 'latin1').toString('base64')}:`).join(', ')
+}
+
+/** Section 2.1.2. */
+function dictionaryValue(value: string, key: string): string | Problem {
   const member = parseDictionary(value).get(key)
-  return member === undefined ? invalid('a covered dictionary key is absent') : serializeMember(member)
+  return member === undefined ? ABSENT : serializeMember(member)
 }
 
 /** RFC 9421 section 2.2. */
-function derivedValue(request: SignableRequest, { name, parameters }: Component, scheme: Scheme): string {
+function derivedValue(request: SignableRequest, { name, parameters }: Component, scheme: Scheme): string | Problem {
   if (name === '@query-param') return queryParameter(request.target, parameters)
-  if (parameters.size > 0) invalid('a component has a parameter that cannot apply to it')
+  if (parameters.size > 0) return INAPPLICABLE
   const { target } = request
-  const query = target.indexOf('?')
   switch (name) {
     case '@method':
-      return METHOD.test(request.method) ? request.method : invalid('the method is not a token')
+      return METHOD.test(request.method) ? request.method : NO_METHOD
     case '@authority':
       return authorityOf(request, scheme)
     case '@path':
-      return checkedTarget(query < 0 ? target : target.slice(0, query))
-    case '@query': // Section 2.2.7: the question mark is there even without a query.
-      return query < 0 ? '?' : line(target.slice(query))
+      return pathOf(target)
+    case '@query': {
+      const start = target.indexOf('?')
+      return start < 0 ? '?' : line(target.slice(start)) // section 2.2.7: the question mark is there in any case
+    }
     case '@request-target':
-      return checkedTarget(target)
+      return TARGET.test(target) ? target : NO_TARGET
     case '@scheme':
       return scheme
-    case '@target-uri':
-      return `${scheme}://${authorityOf(request, scheme)}${checkedTarget(target)}`
-    default: // `@status` is for responses.
-      return invalid('a derived component is unknown')
+    case '@target-uri': {
+      const authority = authorityOf(request, scheme)
+      if (authority instanceof Problem) return authority
+      return TARGET.test(target) ? `${scheme}://${authority}${target}` : NO_TARGET
+    }
+    default: // `@status` is for responses
+      return UNKNOWN
   }
 }
 
-/** Section 2.2.6 knows absolute paths only; dot segments and other aliases are the router's to refuse. */
-function checkedTarget(target: string): string {
-  return TARGET.test(target) ? target : invalid('the request target is not in origin-form')
+/** Section 2.2.6, as received: dot segments and other aliases are the router's to refuse, not the signer's to mend. */
+function pathOf(target: string): string | Problem {
+  const end = target.indexOf('?')
+  const path = end < 0 ? target : target.slice(0, end)
+  return TARGET.test(path) ? path : NO_TARGET
 }
 
-function line(value: string): string {
+/** Section 2.5: a line break would forge a line of the base, and the base is ASCII. */
+function line(value: string): string | Problem {
   const text = trimmed(value)
-  // Section 2.5: a line break would forge a line of the base, and the base is ASCII.
-  return FIELD_TEXT.test(text) ? text : invalid('a covered value holds a control character or more than ASCII')
+  return FIELD_TEXT.test(text) ? text : NOT_ASCII
 }
 
 function trimmed(value: string): string {
-  return WRAPPED.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value
+  const first = value.charCodeAt(0)
+  const last = value.charCodeAt(value.length - 1)
+  return first <= SPACE || last <= SPACE ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value
 }
 
-function invalid(why: string): never {
-  throw new RingfenceError('signature_base_invalid', `signature base: ${why}`)
-}
+const problem = (why: string): Problem => new Problem(`signature base: ${why}`)
+const ABSENT = problem('a covered component is absent')
+const UNKNOWN = problem('a derived component is unknown')
+const INAPPLICABLE = problem('a component has a parameter that cannot apply to it')
+const NOT_STRUCTURED = problem('a covered field is not the structured field it is taken for')
+const NOT_ASCII = problem('a covered value holds a control character or more than ASCII')
+const NO_METHOD = problem('the method is not a token')
+const NO_TARGET = problem('the request target is not in origin-form')
 
 const AT = 0x40
-const FIELD_PARAMETERS: ReadonlySet<string> = new Set(['sf', 'key', 'bs'])
+const SPACE = 0x20
 const METHOD = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
 const TARGET = /^\/[\x21-\x7e]*$/
 const FIELD_TEXT = /^[\t\x20-\x7e]*$/
-const WRAPPED = /^[ \t]|[ \t]$/

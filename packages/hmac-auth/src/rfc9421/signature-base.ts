@@ -1,4 +1,5 @@
-import { componentValue, type Scheme, type SignableRequest } from './component-value.ts'
+import { Problem, orThrow } from '../problem.ts'
+import { readComponent, type Scheme, type SignableRequest } from './component-value.ts'
 import type { SignatureInput } from './signature-input.ts'
 
 /**
@@ -18,9 +19,16 @@ import type { SignatureInput } from './signature-input.ts'
  * ```
  */
 export function signatureBase(request: SignableRequest, input: SignatureInput, scheme: Scheme = 'https'): string {
+  return orThrow(readBase(request, input, scheme), 'signature_base_invalid')
+}
+
+/** As {@link signatureBase}, with the problem as a value. */
+export function readBase(request: SignableRequest, input: SignatureInput, scheme: Scheme): string | Problem {
   let base = ''
   for (const component of input.components) {
-    base += `${component.identifier}: ${componentValue(request, component, scheme)}\n`
+    const value = readComponent(request, component, scheme)
+    if (value instanceof Problem) return value
+    base += `${component.identifier}: ${value}\n`
   }
   return `${base}"@signature-params": ${input.text}`
 }

@@ -1,4 +1,4 @@
-import { RingfenceError } from '@ringfence/errors'
+import { Problem, orThrow } from '../problem.ts'
 import { serializeParameters } from '../structured-fields/serialize.ts'
 import { NO_PARAMETERS, type BareItem, type Parameters } from '../structured-fields/values.ts'
 
@@ -36,40 +36,53 @@ export function signatureInput(
   components: readonly (string | readonly [name: string, parameters: Readonly<Record<string, BareItem>>])[],
   parameters: Readonly<Record<string, BareItem | undefined>>,
 ): SignatureInput {
-  const covered = components.map((one) =>
-    typeof one === 'string'
-      ? makeComponent(one, NO_PARAMETERS)
-      : makeComponent(one[0], new Map(Object.entries(one[1]))),
-  )
-  const own = new Map<string, BareItem>()
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) own.set(name, value)
-  return makeSignatureInput(covered, own)
+  const covered = components.map((one) => {
+    const [name, own] = typeof one === 'string' ? [one, NO_PARAMETERS] : [one[0], new Map(Object.entries(one[1]))]
+    return orThrow(component(name, own), 'signature_base_invalid')
+  })
+  if (hasRepeated(covered)) return orThrow<SignatureInput>(REPEATED, 'signature_base_invalid')
+  const stated = new Map<string, BareItem>()
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) stated.set(name, value)
+  const identifiers = covered.map(({ identifier }) => identifier).join(' ')
+  return { components: covered, parameters: stated, text: `(${identifiers})${serializeParameters(stated)}` }
 }
 
-/** Checks that the identifiers are distinct (RFC 9421 section 2: each MUST occur only once) and writes them down. */
-export function makeSignatureInput(components: readonly Component[], parameters: Parameters): SignatureInput {
-  let text = ''
-  for (const { identifier } of components) {
-    if (text.includes(identifier) && occursIn(components, identifier)) {
-      throw new RingfenceError('signature_base_invalid', 'a component is covered twice')
-    }
-    text += text === '' ? identifier : ` ${identifier}`
+/** Checks the form of the name; whether the component exists is decided when its value is asked for. */
+export function component(name: string, parameters: Parameters): Component | Problem {
+  if (parameters.size > 0) {
+    return COMPONENT_NAME.test(name)
+      ? { name, parameters, identifier: `"${name}"${serializeParameters(parameters)}` }
+      : NO_NAME
   }
-  return { components, parameters, text: `(${text})${serializeParameters(parameters)}` }
+  const common = COMMON.get(name)
+  if (common !== undefined) return common
+  return COMPONENT_NAME.test(name) ? { name, parameters, identifier: `"${name}"` } : NO_NAME
 }
 
-/** Checks the name's form; whether the component exists is decided when its value is asked for. */
-export function makeComponent(name: string, parameters: Parameters): Component {
-  if (!COMPONENT_NAME.test(name)) {
-    throw new RingfenceError('signature_base_invalid', 'a component name is not a lowercase field name or @name')
+/** RFC 9421 section 2: each identifier MUST occur only once. */
+export function hasRepeated(components: readonly Component[]): boolean {
+  for (let i = 1; i < components.length; i++) {
+    const { identifier } = components[i]!
+    for (let j = 0; j < i; j++) if (components[j]!.identifier === identifier) return true
   }
-  const identifier = parameters.size === 0 ? `"${name}"` : `"${name}"${serializeParameters(parameters)}`
-  return { name, parameters, identifier }
+  return false
 }
 
-/** `"a"` is also a prefix of `"a";sf`, so a textual hit has to be confirmed. */
-function occursIn(components: readonly Component[], identifier: string): boolean {
-  return components.filter((one) => one.identifier === identifier).length > 1
-}
+export const REPEATED: Problem = new Problem('signature base: a component is covered twice')
 
+const NO_NAME: Problem = new Problem('signature base: a component name is not a lowercase field name or @name')
 const COMPONENT_NAME = /^(?:@[a-z-]+|[a-z0-9!#$%&'*+\-.^_`|~]+)$/
+
+/** What requests are signed with over and over, made once. The first four are in every signature. */
+export const COMMON_COMPONENTS: readonly Component[] = [
+  '@method',
+  '@authority',
+  '@path',
+  '@query',
+  'content-type',
+  'content-digest',
+  'x-session-id',
+  'x-api-version',
+].map((name) => ({ name, parameters: NO_PARAMETERS, identifier: `"${name}"` }))
+
+const COMMON: ReadonlyMap<string, Component> = new Map(COMMON_COMPONENTS.map((one) => [one.name, one]))

@@ -9,30 +9,27 @@ import { serializeDictionary, serializeItem, serializeList } from '../structured
  * @throws {RingfenceError} `signature_base_invalid` for a field of unknown type, `field_malformed` for a malformed value
  */
 export function strictlySerialized(name: string, value: string): string {
-  switch (FIELD_TYPES.get(name)) {
-    case 'dictionary':
-      return serializeDictionary(parseDictionary(value))
-    case 'list':
-      return serializeList(parseList(value))
-    case 'item':
-      return serializeItem(parseItem(value))
-    default:
-      throw new RingfenceError('signature_base_invalid', 'signature base: sf is asked for a field of unknown type')
-  }
+  const serialize = FIELD_TYPES.get(name)
+  if (serialize !== undefined) return serialize(value)
+  throw new RingfenceError('signature_base_invalid', 'signature base: sf is asked for a field of unknown type')
 }
 
+const dictionary = (value: string): string => serializeDictionary(parseDictionary(value))
+const list = (value: string): string => serializeList(parseList(value))
+const item = (value: string): string => serializeItem(parseItem(value))
+
 /** Request fields that are structured by their own definition. */
-const FIELD_TYPES: ReadonlyMap<string, 'dictionary' | 'list' | 'item'> = new Map([
-  ['accept-signature', 'dictionary'], // RFC 9421
-  ['signature', 'dictionary'],
-  ['signature-input', 'dictionary'],
-  ['content-digest', 'dictionary'], // RFC 9530
-  ['repr-digest', 'dictionary'],
-  ['want-content-digest', 'dictionary'],
-  ['want-repr-digest', 'dictionary'],
-  ['priority', 'dictionary'], // RFC 9218
-  ['client-cert', 'item'], // RFC 9440
-  ['client-cert-chain', 'list'],
-  ['capsule-protocol', 'item'], // RFC 9297
-  ['cdn-cache-control', 'dictionary'], // RFC 9213
+const FIELD_TYPES: ReadonlyMap<string, (value: string) => string> = new Map([
+  ['accept-signature', dictionary], // RFC 9421
+  ['signature', dictionary],
+  ['signature-input', dictionary],
+  ['content-digest', dictionary], // RFC 9530
+  ['repr-digest', dictionary],
+  ['want-content-digest', dictionary],
+  ['want-repr-digest', dictionary],
+  ['priority', dictionary], // RFC 9218
+  ['client-cert', item], // RFC 9440
+  ['client-cert-chain', list],
+  ['capsule-protocol', item], // RFC 9297
+  ['cdn-cache-control', dictionary], // RFC 9213
 ])

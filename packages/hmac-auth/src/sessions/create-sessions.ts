@@ -65,7 +65,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       const sessionId = Buffer.from(random(ID_BYTES)).toString('base64url')
       if (!SESSION_ID.test(sessionId)) throw new RingfenceError('option_invalid', 'createSessions: random is too short')
       const times = store.create(hashed(sessionId), { keyId: genuine(principal).id, entry }, limits, clock.now())
-      return andThen(times, (result) => (result === 'full' ? full() : { sessionId, ...result }))
+      const started = (result: SessionTimes | 'full'): StartedSession =>
+        result === 'full' ? full() : { sessionId, ...result }
+      return times instanceof Promise ? times.then(started) : started(times)
     },
     check(sessionId, principal, entry) {
       const owner = { keyId: genuine(principal).id, entry }
@@ -89,10 +91,6 @@ function genuine(principal: Principal): Principal {
 
 function full(): never {
   throw new DenyError(deny('dependency_unavailable', { internal: { reason: 'session_store_full' } }))
-}
-
-function andThen<In, Out>(value: MaybePromise<In>, next: (value: In) => Out): MaybePromise<Out> {
-  return value instanceof Promise ? value.then(next) : next(value)
 }
 
 function within(ms: number, name: string): number {

@@ -48,6 +48,8 @@ export interface Item {
 export interface InnerList {
   readonly items: readonly Item[]
   readonly parameters: Parameters
+  /** What it was parsed from, if that is exactly what serializing it would give: saves writing it again. */
+  readonly canonical?: string | undefined
 }
 
 export type Member = Item | InnerList

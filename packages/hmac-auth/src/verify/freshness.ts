@@ -20,15 +20,18 @@ export interface Freshness {
 
 /** How a signature ages, bound to a clock. */
 export class SignatureAge implements Freshness {
-  readonly createdAt: number
+  readonly #createdAt: number
   readonly #expiresAt: number
   readonly #clock: Clock
 
   constructor(createdAt: number, expiresAt: number, clock: Clock) {
-    this.createdAt = createdAt
+    this.#createdAt = createdAt
     this.#expiresAt = expiresAt
     this.#clock = clock
-    Object.freeze(this)
+  }
+
+  get createdAt(): number {
+    return this.#createdAt
   }
 
   isFresh(): boolean {
@@ -38,7 +41,7 @@ export class SignatureAge implements Freshness {
   /** Why the request is not fresh at this moment. NaN in any place is not fresh. */
   problem(): HmacReason | undefined {
     const now = this.#clock.now()
-    const age = now - this.createdAt
+    const age = now - this.#createdAt
     // The allowance for a fast clock of the client widens the window and never shortens the age.
     if (!(age >= -AHEAD_MS)) return 'created_in_future'
     if (!(age <= MAX_AGE_MS)) return 'created_too_old'

@@ -1,6 +1,6 @@
-import { RingfenceError } from '@ringfence/errors'
 import type { GuardRequest } from '@ringfence/guard'
-import { parseSignature, parseSignatureInput } from '../rfc9421/parse-signature-input.ts'
+import { Problem } from '../problem.ts'
+import { readSignature, readSignatureInput } from '../rfc9421/parse-signature-input.ts'
 import type { SignatureInput } from '../rfc9421/signature-input.ts'
 import { coverageOf } from './coverage.ts'
 import type { HmacReason } from './hmac-reason.ts'
@@ -28,31 +28,31 @@ export function readClaims(request: GuardRequest, tag: string): readonly (Claim 
   const signatureField = request.header('signature')
   if (inputField.length === 0 && signatureField.length === 0) return 'signature_missing'
   if (inputField.length === 0 || signatureField.length === 0) return 'field_missing'
-  try {
-    const inputs = parseSignatureInput(inputField)
-    const signatures = parseSignature(signatureField)
-    if (inputs.size > MAX_SIGNATURES || signatures.size > MAX_SIGNATURES) return 'too_many_signatures'
-    const claims: (Claim | HmacReason)[] = []
-    for (const [label, input] of inputs) {
-      if (input.parameters.get('tag') === tag) claims.push(toClaim(input, signatures.get(label)))
-    }
-    return claims.length === 0 ? 'tag_unknown' : claims
-  } catch (error) {
-    if (!(error instanceof RingfenceError)) throw error
-    return error.code === 'field_malformed' ? 'field_malformed' : 'component_invalid'
+  const inputs = readSignatureInput(inputField)
+  if (inputs instanceof Problem) return 'field_malformed'
+  const signatures = readSignature(signatureField)
+  if (signatures instanceof Problem) return 'field_malformed'
+  if (inputs.size > MAX_SIGNATURES || signatures.size > MAX_SIGNATURES) return 'too_many_signatures'
+  const claims: (Claim | HmacReason)[] = []
+  for (const [label, input] of inputs) {
+    if (input.parameters.get('tag') === tag) claims.push(toClaim(input, signatures.get(label)))
   }
+  return claims.length === 0 ? 'tag_unknown' : claims
 }
 
 /** The parser has checked the types; here every parameter has to be there, and none that we do not enforce. */
 function toClaim(input: SignatureInput, signature: Uint8Array | undefined): Claim | HmacReason {
   if (signature === undefined) return 'field_missing'
-  for (const name of input.parameters.keys()) if (!PARAMETERS.has(name)) return 'parameter_unknown'
-  const created = input.parameters.get('created')
-  const expires = input.parameters.get('expires')
-  const nonce = input.parameters.get('nonce')
-  const keyId = input.parameters.get('keyid')
-  const algorithm = input.parameters.get('alg')
+  const { parameters } = input
+  const created = parameters.get('created')
+  const expires = parameters.get('expires')
+  const nonce = parameters.get('nonce')
+  const keyId = parameters.get('keyid')
+  const algorithm = parameters.get('alg')
   if (typeof created !== 'number' || typeof nonce !== 'string' || typeof keyId !== 'string') return 'parameter_missing'
+  // `created`, `nonce`, `keyid` and `tag` are there; with the two optional ones that is all there may be.
+  const known = 4 + (expires === undefined ? 0 : 1) + (algorithm === undefined ? 0 : 1)
+  if (parameters.size !== known) return 'parameter_unknown'
   if (!NONCE.test(nonce)) return 'nonce_malformed'
   // The algorithm is the key's; `alg` can only repeat it (RFC 9421 section 3.2, 7.3.6).
   if (algorithm !== undefined && algorithm !== ALGORITHM) return 'algorithm_wrong'
@@ -70,6 +70,5 @@ function toClaim(input: SignatureInput, signature: Uint8Array | undefined): Clai
 /** The one algorithm of this package, by its name in the IANA registry. */
 export const ALGORITHM = 'hmac-sha256'
 
-const PARAMETERS: ReadonlySet<string> = new Set(['created', 'expires', 'nonce', 'alg', 'keyid', 'tag'])
 const NONCE = /^[A-Za-z0-9_-]{22,64}$/
 const MAX_SIGNATURES = 4

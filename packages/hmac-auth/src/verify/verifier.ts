@@ -1,5 +1,4 @@
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
-import { RingfenceError } from '@ringfence/errors'
 import {
   allow,
   deny,
@@ -14,9 +13,10 @@ import type { IpAddress } from '@ringfence/ip-address'
 import { checkContentDigest } from '../digest/check-content-digest.ts'
 import type { HmacProof } from '../hmac-auth.ts'
 import type { ApiKey, LiveSecret, Ring } from '../keys/key-ring.ts'
+import { Problem } from '../problem.ts'
 import { authorityOf } from '../rfc9421/authority-of.ts'
 import type { Scheme } from '../rfc9421/component-value.ts'
-import { signatureBase } from '../rfc9421/signature-base.ts'
+import { readBase } from '../rfc9421/signature-base.ts'
 import { challenge } from './challenge.ts'
 import { covers, coversBody, coversRequestLine, leavesOut, repeatedField } from './coverage.ts'
 import { MAX_AGE_MS, AHEAD_MS, SignatureAge } from './freshness.ts'
@@ -66,33 +66,22 @@ export class Verifier {
     const claims = readClaims(request, this.#options.tag)
     if (typeof claims === 'string') return claims
     const scheme: Scheme = request.peer.encrypted ? 'https' : 'http'
-    const misdirected = this.#misdirected(request, scheme)
-    if (misdirected !== undefined) return misdirected
-    const results = claims.map((claim) => (typeof claim === 'string' ? claim : this.#proveOne(request, claim, scheme)))
-    const proofs = results.filter((result) => typeof result !== 'string')
-    if (proofs.length > 1) return 'signature_ambiguous'
-    return proofs[0] ?? results[0]!
-  }
-
-  /** Fields that two readers could take for different values have no place in a signed request (RFC 9421 section 7.5.4). */
-  #misdirected(request: GuardRequest, scheme: Scheme): HmacReason | undefined {
-    try {
-      if (!this.#options.authorities.has(authorityOf(request, scheme))) return 'host_unknown'
-    } catch {
-      return 'host_unknown'
+    const authority = authorityOf(request, scheme)
+    if (authority instanceof Problem || !this.#options.authorities.has(authority)) return 'host_unknown'
+    if (repeatedField(request)) return 'field_repeated'
+    let proof: Proof | HmacReason | undefined
+    for (const claim of claims) {
+      const result = typeof claim === 'string' ? claim : this.#proveOne(request, claim, scheme)
+      if (isProof(proof) && isProof(result)) return 'signature_ambiguous'
+      if (proof === undefined || isProof(result)) proof = result
     }
-    return repeatedField(request) ? 'field_repeated' : undefined
+    return proof!
   }
 
   #proveOne(request: GuardRequest, claim: Claim, scheme: Scheme): Proof | HmacReason {
     if (!coversRequestLine(claim.covered) || leavesOut(claim.covered, request)) return 'component_missing'
-    let base: string
-    try {
-      base = signatureBase(request, claim.input, scheme)
-    } catch (error) {
-      if (!(error instanceof RingfenceError)) throw error
-      return 'component_invalid'
-    }
+    const base = readBase(request, claim.input, scheme)
+    if (base instanceof Problem) return 'component_invalid'
     const { keys, clock } = this.#options
     const key = keys.find(claim.keyId)
     const secret = matching(base, claim.signature, key?.secrets ?? [], keys.mostSecrets)
@@ -157,6 +146,10 @@ export class Verifier {
       ? deny(code, { internal, headers: challenge(request, this.#options.tag) })
       : deny(code, { internal })
   }
+}
+
+function isProof(result: Proof | HmacReason | undefined): result is Proof {
+  return typeof result === 'object'
 }
 
 /**

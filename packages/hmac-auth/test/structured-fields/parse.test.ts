@@ -26,7 +26,9 @@ interface Case {
   readonly canonical?: readonly string[]
 }
 
-const FILES = Object.entries(vectors<{ files: Record<string, readonly Case[]> }>('structured-field-tests.json').files)
+const FILES = Object.entries(
+  (vectors('structured-field-tests.json') as { files: Record<string, readonly Case[]> }).files,
+)
 
 describe.each(FILES.filter(([file]) => !file.startsWith('serialisation')))(
   'httpwg/structured-field-tests %s',
@@ -129,9 +131,8 @@ function memberFromJson(json: unknown): Member {
 }
 
 function bareFromJson(json: unknown): BareItem {
-  if (typeof json === 'object' && json !== null && '__type' in json && json.__type === 'token') {
-    return new Token((json as unknown as { value: string }).value)
-  }
+  const token = json as { readonly ['__type']?: string; readonly value: string }
+  if (token['__type'] === 'token') return new Token(token.value)
   return typeof json === 'number' && !Number.isInteger(json) ? new Decimal(json) : (json as BareItem)
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
 /** Reads a file of published test values; see README.md beside them. */
-export function vectors<Shape>(name: string): Shape {
-  return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8')) as Shape
+export function vectors(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8'))
 }
