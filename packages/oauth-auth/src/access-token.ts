@@ -1,11 +1,17 @@
 import type { Jws } from './jws/parse-jws.ts'
 import { parseJsonObject, type JsonObject } from './jws/strict-json.ts'
 import { canonicalUri } from './canonical-uri.ts'
-import { parseScope } from './parse-scope.ts'
+import { parseScope, parseScopeList } from './parse-scope.ts'
+import type { TokenProfile } from './token-profile.ts'
 import type { Rejection, TokenInfo } from './verdict.ts'
 
 /** The claims of an access token, checked and in milliseconds; a {@link TokenInfo} still without its fingerprint. */
 export type AccessToken = Omit<TokenInfo, 'fingerprint'>
+
+interface Dates {
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
 
 /** What an access token must say to be meant for this server. */
 export interface AccessTokenPolicy {
@@ -14,6 +20,7 @@ export interface AccessTokenPolicy {
   readonly audience: ReadonlySet<string>
   /** Other audiences a token may name beside ours, canonical. */
   readonly otherAudiences: ReadonlySet<string>
+  readonly profile: TokenProfile
   /** How far the issuer's clock may be ahead (ms). Expiry gets no tolerance. */
   readonly clockToleranceMs: number
   /** The longest `exp - iat` accepted (ms). */
@@ -26,13 +33,13 @@ export interface AccessTokenPolicy {
  */
 export function checkAccessToken(jws: Jws, policy: AccessTokenPolicy, now: number): AccessToken | Rejection {
   // RFC 9068 section 4: any other type is another kind of token of the same issuer, for example an ID token.
-  if (jws.typ === undefined || !TYPES.includes(jws.typ.toLowerCase())) return 'wrong_type'
+  if (!policy.profile.types.includes(mediaType(jws.typ))) return 'wrong_type'
   const claims = parseJsonObject(jws.payload)
   if (claims === undefined) return 'malformed'
   // RFC 9449 section 7.2 and RFC 8705 section 3: whoever presents a bound token must prove more than having it.
   if (Object.hasOwn(claims, 'cnf')) return 'sender_constrained'
 
-  const token = readClaims(claims)
+  const token = readClaims(claims, policy.profile)
   if (token === undefined) return 'claims_invalid'
   if (token.issuer !== policy.issuer) return 'wrong_issuer'
   if (!checkAudience(token.audience, policy)) return 'wrong_audience'
@@ -76,28 +83,38 @@ export function readDate(value: unknown): number | undefined {
 }
 
 /** The seven required claims (RFC 9068 section 2.2) with `nbf` and `scope`, each of the right type. */
-function readClaims(claims: JsonObject): (AccessToken & { issuedAt: number; expiresAt: number }) | undefined {
-  const { iss, sub, client_id: client, jti, aud, scope = '', iat, exp, nbf } = claims
-  if (!isText(iss) || !isText(sub) || !isText(client) || !isText(jti)) return undefined
+function readClaims(claims: JsonObject, profile: TokenProfile): (AccessToken & Dates) | undefined {
+  const { iss, sub, aud, iat, exp, nbf } = claims
+  const client = claims[profile.clientId]
+  const id = profile.tokenId === null ? undefined : claims[profile.tokenId]
+  if (!isText(iss) || !isText(sub) || !isText(client)) return undefined
+  if (profile.tokenId !== null && !isText(id)) return undefined
   const audience = readAudience(aud)
-  const scopes = parseScope(scope)
+  const scopes = readScopes(claims[profile.scope], profile.scopeForm)
   const issuedAt = readDate(iat)
   const expiresAt = readDate(exp)
   const notBefore = readDate(nbf)
   if (audience === undefined || scopes === undefined) return undefined
   if (issuedAt === undefined || expiresAt === undefined) return undefined
   if (notBefore === undefined && nbf !== undefined) return undefined
-  const names = { issuer: iss, subject: sub, clientId: client, tokenId: jti }
+  const names = { issuer: iss, subject: sub, clientId: client, tokenId: readText(id) }
   return { ...names, audience, scopes, issuedAt, expiresAt, notBefore }
+}
+
+function readScopes(value: unknown, form: TokenProfile['scopeForm']): readonly string[] | undefined {
+  if (value === undefined) return parseScope('')
+  return form === 'list' ? parseScopeList(value) : parseScope(value)
+}
+
+/** RFC 7515 section 4.1.9: media types compare without case, and `application/` may be left out. */
+function mediaType(typ: string | undefined): string | null {
+  return typ === undefined ? null : typ.toLowerCase().replace(/^application\//, '')
 }
 
 function isText(value: unknown): value is string {
   // A lone surrogate would turn into the same replacement character as any other once it is encoded.
   return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !LONE_SURROGATE.test(value)
 }
-
-/** RFC 9068 section 4 with RFC 7515 section 4.1.9: media types compare without case, `application/` may be left out. */
-const TYPES: readonly string[] = ['at+jwt', 'application/at+jwt']
 
 /** Characters of one textual claim; a client id may be a URL. */
 const MAX_TEXT = 2_048

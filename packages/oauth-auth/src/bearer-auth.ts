@@ -1,6 +1,6 @@
 import { allow, deny, type Deny, type Guard, type GuardRequest, type Outcome, type Principal } from '@ringfence/guard'
 import { bearerChallenge, type BearerError } from './bearer-challenge.ts'
-import type { TokenValidator } from './create-token-validator.ts'
+import type { TokenValidator } from './token-validator.ts'
 import { readBearerToken } from './read-bearer-token.ts'
 import { resourceMetadataUrl } from './protected-resource-metadata.ts'
 import type { TokenInfo, Verdict } from './verdict.ts'

@@ -2,8 +2,9 @@ import { RingfenceError } from '@ringfence/errors'
 import type { AccessTokenPolicy } from './access-token.ts'
 import type { CacheLimits } from './cache/result-cache.ts'
 import { canonicalUri } from './canonical-uri.ts'
-import type { TokenValidatorOptions } from './create-token-validator.ts'
+import type { TokenValidatorOptions } from './token-validator.ts'
 import { ALGORITHMS } from './jws/algorithms.ts'
+import { RFC9068_PROFILE, type TokenProfile } from './token-profile.ts'
 
 /** Checks the options of a validator and fills in the defaults. */
 export function readOptions(options: TokenValidatorOptions): {
@@ -33,6 +34,7 @@ export function readOptions(options: TokenValidatorOptions): {
       issuer,
       audience: new Set(own.map(canonicalUri)),
       otherAudiences: new Set(otherAudiences.map(canonicalUri)),
+      profile: readProfile({ ...RFC9068_PROFILE, ...options.profile }),
       clockToleranceMs: within('clockToleranceMs', options.clockToleranceMs ?? 5_000, 0, 60_000),
       maxLifetimeMs: within('maxLifetimeMs', options.maxLifetimeMs ?? 86_400_000, 1_000, 2_592_000_000),
     },
@@ -42,6 +44,16 @@ export function readOptions(options: TokenValidatorOptions): {
       ttlMs: within('cache.ttlMs', cache.ttlMs ?? 60_000, 1, 60_000),
     },
   }
+}
+
+function readProfile(profile: TokenProfile): TokenProfile {
+  const { types, clientId, scope, scopeForm, tokenId } = profile
+  if (types.length === 0 || !types.every((type) => type === null || MEDIA_TYPE.test(type))) {
+    invalid('profile.types', 'must be media types in lower case and without "application/", or null')
+  }
+  if ([clientId, scope, tokenId].includes('')) invalid('profile', 'must name claims')
+  if (!['text', 'list'].includes(scopeForm)) invalid('profile.scopeForm', 'must be "text" or "list"')
+  return profile
 }
 
 /** https, or http where the network is not involved. */
@@ -62,4 +74,5 @@ function invalid(name: string, rule: string): never {
   throw new RingfenceError('option_invalid', `createTokenValidator: ${name} ${rule}`)
 }
 
+const MEDIA_TYPE = /^(?!application\/)[a-z0-9.+/-]+$/
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

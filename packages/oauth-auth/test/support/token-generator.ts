@@ -5,7 +5,7 @@ import type { Random } from './random.ts'
 export interface GeneratedToken {
   readonly token: string
   readonly oddities: readonly string[]
-  /** The reasons why this package refuses it although a JWT library may take it; see {@link ODDITIES}. */
+  /** The reasons why this package refuses it although a JWT library may take it. */
   readonly stricter: readonly string[]
 }
 
@@ -58,7 +58,7 @@ export function generateToken(random: Random, { trusted, foreign }: Keyring, now
 }
 
 /** Everything that may be odd. Without `stricter`, a JWT library that is told what we require must agree with us. */
-export const ODDITIES: readonly Oddity[] = [
+const ODDITIES: readonly Oddity[] = [
   claim('wrong issuer', 'iss', [`${ISSUER}/`, 'https://other.example', ISSUER.toUpperCase(), '', 7, null, undefined]),
   claim('wrong audience', 'aud', ['https://other.example', `${AUDIENCE}/`, '', [], [['x']], 7, null, undefined]),
   claim('our audience in a list', 'aud', [[AUDIENCE]]),
