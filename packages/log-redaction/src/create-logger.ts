@@ -90,6 +90,7 @@ function install(logger: Logger, redactor: Redactor): void {
 }
 
 function plainCopy(redactor: Redactor, value: unknown): unknown {
+  if (typeof value === 'symbol') return String(value)
   if (typeof value !== 'object' || value === null) return value
   const copy: unknown = JSON.parse(redactor.stringify(value))
   return value instanceof Error || typeof copy !== 'object' ? { err: copy } : copy

@@ -20,13 +20,13 @@ export interface RedactorOptions {
 /** Takes secrets out of values, texts and log lines. */
 export interface Redactor {
   /** Adds secrets: those of a rotation, or of a key made while running. At most 1,000 in all. */
-  register(secrets: readonly (Revealable | Uint8Array | string)[]): void
+  readonly register: (secrets: readonly (Revealable | Uint8Array | string)[]) => void
   /** Any value as JSON text without what its field names, at any depth, say is secret. `name` is the field it stands in. */
-  stringify(value: unknown, name?: string): string
+  readonly stringify: (value: unknown, name?: string) => string
   /** A text without registered secrets and without anything that looks like a credential. */
-  text(text: string): string
+  readonly text: (text: string) => string
   /** A finished line of JSON under the same rules as {@link text}, and still JSON. Never throws. */
-  line(json: string): string
+  readonly line: (json: string) => string
 }
 
 /**
@@ -71,7 +71,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   function line(json: string): string {
     try {
       if (!inLine.test(json) && !needsPatterns(json)) return json
-      return `${JSON.stringify(clean(JSON.parse(json)))}\n`
+      return JSON.stringify(clean(JSON.parse(json))) + (json.endsWith('\n') ? '\n' : '')
     } catch {
       return UNREDACTABLE
     }
@@ -107,9 +107,10 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
     return stamp === undefined ? REDACTED : stamp(host, 'address')
   }
 
+  /** A secret across the cut would lose its end and not be recognised: clean more, then drop what it could reach. */
   function cut(long: string, limit: number): string {
-    // A secret across the cut would lose its end and no longer be recognised: clean first, with what follows.
-    return `${text(long.slice(0, limit + inText.longest)).slice(0, limit)}…[dropped ${long.length - limit} characters]`
+    const clean = text(long.slice(0, limit))
+    return `${clean.slice(0, Math.max(0, clean.length - inText.longest))}…[dropped the rest of ${long.length} characters]`
   }
 }
 

@@ -71,16 +71,15 @@ const WORDS = new Set([
   'database key',
   'fingerprint key',
   'trail key',
-  'session id',
   'seed phrase',
 ])
 
 /** Written as one word, such as `accesstoken` and `dbpassword`. No English word ends this way. */
 const RUN_TOGETHER =
-  /^[a-z]+(?:password|passwd|passphrase|secret|token|cookie|credential|apikey|privatekey|secretkey)$|^(?:x?apikey|privatekey|secretkey|accesskey|sessionid)$/
+  /^[a-z]+(?:password|passwd|passphrase|secret|token|cookie|credential|apikey|privatekey|secretkey)$|^(?:x?apikey|privatekey|secretkey|accesskey)$/
 
 /** Names whose meaning is not in a word. */
-const WHOLE = new Set(['rawheaders', 'rawtrailers', 'setcookie', 'xapikey', 'auth', 'bearer', 'sid'])
+const WHOLE = new Set(['rawheaders', 'rawtrailers', 'setcookie', 'sessionid', 'xsessionid', 'auth', 'bearer', 'sid'])
 
 /** Last words that make the value a description of the secret instead of the secret. */
 const DESCRIPTIONS = new Set(

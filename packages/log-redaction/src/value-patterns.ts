@@ -10,7 +10,7 @@ export function needsPatterns(line: string): boolean {
     line.includes('yJ') || // eyJ, the base64url of `{"`
     line.includes('fs_') || // rfs_
     line.includes('PRIVATE KEY') ||
-    line.includes('\\":') || // the end of a name in JSON inside a JSON text
+    (line.includes('\\"') && /\\"(?:\s|\\[nrt])*:/.test(line)) || // a name in JSON inside a JSON text
     (line.includes('@') && /:\/\/[^\s/?#"@]*@/.test(line)) ||
     (line.includes('=') && /(?:password|passwd|secret|token|api_?key|assertion)=/i.test(line)) ||
     /(?:bearer|basic|dpop)[ \\]|(?:authorization|cookie|api-key):/i.test(line)

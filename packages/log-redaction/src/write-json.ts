@@ -7,7 +7,7 @@ export interface WriterRules {
   field(name: string): Field
   /** What to print instead of a client address. */
   address(text: string): string
-  /** Shortens an overlong text to at most `limit` characters without leaving a part of a secret at the cut. */
+  /** Shortens an overlong text to about `limit` characters without leaving a part of a secret at the cut. */
   cut(text: string, limit: number): string
 }
 
