@@ -1,5 +1,4 @@
-import { systemClock, type Clock } from '@ringfence/guard'
-import type { AccessTokenPolicy } from './access-token.ts'
+import { systemClock } from '@ringfence/guard'
 import { Introspector } from './introspection/introspector.ts'
 import { isJwt } from './is-jwt.ts'
 import { DEFAULT_ALGORITHMS } from './jws/algorithms.ts'
@@ -8,7 +7,7 @@ import { keyLoader } from './keys/load-keys.ts'
 import { memoryRevocations } from './memory-revocations.ts'
 import { scopeHierarchy } from './scope-hierarchy.ts'
 import { fingerprinter } from './token-fingerprint.ts'
-import type { TokenValidator, TokenValidatorOptions } from './token-validator.ts'
+import type { TokenValidator, TokenValidatorOptions, ValidatorEvent } from './token-validator.ts'
 import { readOptions } from './validator-options.ts'
 import { Validator } from './validator.ts'
 
@@ -27,9 +26,19 @@ import { Validator } from './validator.ts'
  */
 export function createTokenValidator(options: TokenValidatorOptions): TokenValidator {
   const { policy, deadlineMs, cache } = readOptions(options)
-  const { fetch, introspection, clock = systemClock } = options
-  const jwts = options.jwksUri === false ? undefined : jwtVerifier(options, policy, clock)
-  const opaque = introspection && new Introspector({ introspection, policy, fetch, clock })
+  const { fetch, introspection, jwksUri, algorithms = DEFAULT_ALGORITHMS, clock = systemClock } = options
+  const onEvent = listener(options.onEvent)
+  const jwts =
+    jwksUri === false
+      ? undefined
+      : new JwtVerifier({
+          policy,
+          algorithms,
+          load: keyLoader({ issuer: policy.issuer, jwksUri, algorithms, fetch }),
+          clock,
+          onEvent,
+        })
+  const opaque = introspection && new Introspector({ introspection, policy, fetch, clock, onEvent })
   return new Validator({
     policy,
     verifierOf: (token) => (isJwt(token) ? jwts : opaque),
@@ -43,20 +52,13 @@ export function createTokenValidator(options: TokenValidatorOptions): TokenValid
   })
 }
 
-function jwtVerifier(options: TokenValidatorOptions, policy: AccessTokenPolicy, clock: Clock): JwtVerifier {
-  const { jwksUri, algorithms = DEFAULT_ALGORITHMS, fetch, onEvent } = options
-  const uri = jwksUri === false ? undefined : jwksUri
-  return new JwtVerifier({
-    policy,
-    algorithms,
-    load: keyLoader({ issuer: policy.issuer, jwksUri: uri, algorithms, fetch }),
-    clock,
-    onEvent: (event) => {
-      try {
-        onEvent?.(event)
-      } catch {
-        // A listener that fails must not decide whether keys are used.
-      }
-    },
-  })
+/** A listener that fails must not decide what happens to a token. */
+function listener(onEvent: (event: ValidatorEvent) => void = () => {}): (event: ValidatorEvent) => void {
+  return (event) => {
+    try {
+      onEvent(event)
+    } catch {
+      // Its own business.
+    }
+  }
 }

@@ -1,4 +1,5 @@
-import { allow, deny, type Deny, type Guard, type Principal } from '@ringfence/guard'
+import { RingfenceError } from '@ringfence/errors'
+import { allow, deny, Principal, type Deny, type Guard } from '@ringfence/guard'
 import { bearerChallenge } from './bearer-challenge.ts'
 import { resourceMetadataUrl } from './protected-resource-metadata.ts'
 
@@ -21,7 +22,10 @@ export function requireTokenScopes(
     denies: ['insufficient_scope'],
     needs: ['principal'],
     adds: [],
-    check: (_request, { principal }) => (scopes.every((scope) => principal.has(scope)) ? allow() : denied),
+    check: (_request, { principal }) => {
+      if (!Principal.is(principal)) throw new RingfenceError('guard_misused', 'the principal was not issued by a guard')
+      return scopes.every((scope) => principal.has(scope)) ? allow() : denied
+    },
   }
 }
 
@@ -29,5 +33,5 @@ export function requireTokenScopes(
 export function insufficientScope(resource: string, scopes: readonly string[]): Deny<'insufficient_scope'> {
   const resourceMetadata = resourceMetadataUrl(resource)
   const challenge = bearerChallenge({ error: 'insufficient_scope', scopes, resourceMetadata })
-  return deny('insufficient_scope', { headers: [['www-authenticate', challenge]] })
+  return deny('insufficient_scope', { headers: [['www-authenticate', challenge]], members: { scopes } })
 }

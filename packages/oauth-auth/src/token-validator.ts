@@ -1,6 +1,6 @@
 import type { Clock } from '@ringfence/guard'
 import type { CacheLimits } from './cache/result-cache.ts'
-import type { IntrospectionOptions } from './introspection/introspector.ts'
+import type { IntrospectionEvent, IntrospectionOptions } from './introspection/introspector.ts'
 import type { JwsAlgorithm } from './jws/algorithms.ts'
 import type { Fetch } from './keys/fetch.ts'
 import type { KeyEvent } from './keys/key-source.ts'
@@ -43,9 +43,12 @@ export interface TokenValidatorOptions {
   readonly cache?: Partial<CacheLimits>
   /** Default: in this process. */
   readonly revocations?: RevocationStore
-  readonly onEvent?: (event: KeyEvent) => void
+  readonly onEvent?: (event: ValidatorEvent) => void
   readonly clock?: Clock
 }
+
+/** What happens behind the validations; for logs and alarms. It never carries a token. */
+export type ValidatorEvent = KeyEvent | IntrospectionEvent
 
 /** Tells good access tokens from bad ones. */
 export interface TokenValidator {

@@ -134,6 +134,12 @@ describe('TS-05 TS-09 bearerAuth', () => {
     expect(await allowed.run(request(`Bearer ${s.token()}`))).toMatchObject({ ok: true })
   })
 
+  test('a principal that no guard issued has no scopes', () => {
+    const forged = { ...Object.create(null), scopes: ['tools:read'], has: () => true } as never
+    const check = (): unknown => requireTokenScopes(AUDIENCE, 'tools:read').check(request(), { principal: forged })
+    expect(check).toThrow(/not issued/)
+  })
+
   test('what an MCP server is handed has the fingerprint where the token would be', async () => {
     const token = s.token()
     const outcome = await guards()

@@ -20,12 +20,20 @@ export interface IntrospectionOptions {
   readonly acceptWithoutExpiry?: boolean
 }
 
+/** A question the issuer did not answer; for logs and alarms. A status of 401 or 403 means our own credentials. */
+export interface IntrospectionEvent {
+  readonly type: 'introspection_failed'
+  readonly reason: 'unreachable' | 'timeout' | 'status' | 'too_large' | 'malformed'
+  readonly status?: number
+}
+
 /** What an introspector is put together from. */
 export interface IntrospectorParts {
   readonly introspection: IntrospectionOptions
   readonly policy: AccessTokenPolicy
   readonly fetch: Fetch
   readonly clock: Clock
+  readonly onEvent: (event: IntrospectionEvent) => void
 }
 
 /**
@@ -65,29 +73,31 @@ export class Introspector implements Verifier {
   }
 
   async #ask(token: string): Promise<Finding> {
+    const { clock, policy, introspection } = this.#parts
     this.#underWay++
     try {
       const answer = await this.#request(token)
-      const { clock, policy, introspection } = this.#parts
       const options = { acceptWithoutExpiry: introspection.acceptWithoutExpiry ?? false, now: clock.now() }
-      const claims = answer === undefined ? undefined : readIntrospection(answer, policy, options)
-      if (claims === undefined) throw new Error('no usable answer')
+      const claims = readIntrospection(answer, policy, options)
+      if (claims === undefined) throw new NoAnswer('malformed')
       this.#breaker.succeeded()
       if (typeof claims !== 'string') return { ok: true, claims }
       return claims === 'not_yet_valid' ? rejected(claims) : { ...rejected(claims), remember: true }
-    } catch {
+    } catch (error) {
       this.#breaker.failed()
+      const { reason, status } = error instanceof NoAnswer ? error : new NoAnswer('unreachable')
+      this.#parts.onEvent({ type: 'introspection_failed', reason, ...(status !== undefined && { status }) })
       return unavailable('introspection_unavailable')
     } finally {
       this.#underWay--
     }
   }
 
-  /** The body of a 200, or undefined. */
-  async #request(token: string): Promise<Uint8Array | undefined> {
+  /** The body of a 200; throws otherwise. */
+  async #request(token: string): Promise<Uint8Array> {
     const { fetch, introspection } = this.#parts
     const timeout = new AbortController()
-    const answer = fetch(introspection.url, {
+    const exchange = fetch(introspection.url, {
       method: 'POST',
       headers: {
         accept: 'application/json',
@@ -99,11 +109,26 @@ export class Introspector implements Verifier {
     })
     try {
       // The race also ends a fetch that ignores its signal.
-      const settled = await settledWithin(answer, REQUEST_TIMEOUT_MS)
-      return settled?.status === 200 && settled.bytes.length <= MAX_ANSWER_BYTES ? settled.bytes : undefined
+      const answer = await settledWithin(exchange, REQUEST_TIMEOUT_MS)
+      if (answer === undefined) throw new NoAnswer('timeout')
+      if (answer.status !== 200) throw new NoAnswer('status', answer.status)
+      if (answer.bytes.length > MAX_ANSWER_BYTES) throw new NoAnswer('too_large')
+      return answer.bytes
     } finally {
       timeout.abort()
     }
+  }
+}
+
+/** Never leaves this file. */
+class NoAnswer extends Error {
+  readonly reason: IntrospectionEvent['reason']
+  readonly status: number | undefined
+
+  constructor(reason: IntrospectionEvent['reason'], status?: number) {
+    super(reason)
+    this.reason = reason
+    this.status = status
   }
 }
 

@@ -227,6 +227,22 @@ test('JWTs and opaque tokens side by side: neither gets the chance of the other'
   both.close()
 })
 
+test('events tell why the issuer did not answer', async () => {
+  const events: unknown[] = []
+  const watched = make({ onEvent: (event) => void events.push(event) })
+  for (const behaviour of [status(401), cut, json({}), flood]) {
+    server.behave(behaviour)
+    await watched.validate('opaque')
+  }
+  expect(events).toEqual([
+    { type: 'introspection_failed', reason: 'status', status: 401 },
+    { type: 'introspection_failed', reason: 'unreachable' },
+    { type: 'introspection_failed', reason: 'malformed' },
+    { type: 'introspection_failed', reason: 'too_large' },
+  ])
+  watched.close()
+})
+
 test('neither the secret nor the token is in anything that comes out', async () => {
   const events: unknown[] = []
   const open = make({ onEvent: (event) => void events.push(event) })
