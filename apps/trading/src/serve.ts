@@ -1,5 +1,4 @@
-import { RingfenceError } from '@ringfence/errors'
-import { createLogger } from '@ringfence/log-redaction'
+import { createLogger, failureEvent } from '@ringfence/log-redaction'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import type { Logger } from 'pino'
 import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
@@ -16,7 +15,7 @@ import { createHttpsVenue } from './venues/https-venue.ts'
 export async function serve(): Promise<void> {
   let logger = createLogger({ name: 'trading' })
   process.once('uncaughtException', (error) => {
-    logger.fatal(failure(error))
+    logger.fatal(failureEvent(error, SENTENCES))
     process.exit(1)
   })
   try {
@@ -27,7 +26,7 @@ export async function serve(): Promise<void> {
     stopOnSignal(app, redis, logger)
     await app.listen()
   } catch (error) {
-    logger.fatal(failure(error))
+    logger.fatal(failureEvent(error, SENTENCES))
     process.exit(1)
   }
 }
@@ -88,22 +87,11 @@ function stopOnSignal(app: App, redis: Redis | undefined, logger: Logger): void 
       logger.info(events.stopped({}))
       process.exit(0)
     } catch (error) {
-      logger.fatal(failure(error))
+      logger.fatal(failureEvent(error, SENTENCES))
       process.exit(1)
     }
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
-}
-
-/** One line for the operator. Of a foreign error only the code is repeated: its text may quote anything. */
-function failure(error: unknown): object {
-  const event = 'failed'
-  if (error instanceof RingfenceError) {
-    const [msg, ...problems] = error.message.split('\n').map((line) => line.trim())
-    return { event, code: error.code, msg, ...(problems.length > 0 && { problems }) }
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return { event, code, msg: SENTENCES[code] ?? `the process cannot go on (${code})` }
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
