@@ -11,67 +11,47 @@ export class KeyHash {
   high = 0
   readonly #k0: number
   readonly #k1: number
-  readonly #words = new Int32Array(LONGEST / 2 + 1)
 
   constructor(seed: Buffer = randomBytes(8)) {
     this.#k0 = seed.readInt32LE(0)
     this.#k1 = seed.readInt32LE(4)
   }
 
-  /** Hashes the bytes of an ASCII text, and the UTF-16 bytes of any other under another key. */
+  /** Hashes the bytes of an ASCII text, else the base64 of its SHA-256 under another key, which is slow and rare. */
   of(text: string): void {
-    const key = text.length > LONGEST ? digest('sha256', text, 'base64') : text
-    const ascii = this.#packAscii(key)
-    if (ascii) this.#run(key.length, 0)
-    else {
-      this.#packWide(key)
-      this.#run(key.length * 2, 0xff00)
-    }
+    if (!this.#ascii(text, 0)) this.#ascii(digest('sha256', text, 'base64'), 0xff00)
   }
 
-  #packAscii(text: string): boolean {
-    const words = this.#words
+  /** Answers false, with a hash that means nothing, if the text is not ASCII. */
+  #ascii(text: string, tweak: number): boolean {
     const { length } = text
-    let seen = 0
-    let at = 0
-    for (; at + 3 < length; at += 4) {
-      const a = text.charCodeAt(at)
-      const b = text.charCodeAt(at + 1)
-      const c = text.charCodeAt(at + 2)
-      const d = text.charCodeAt(at + 3)
-      seen |= a | b | c | d
-      words[at >> 2] = a | (b << 8) | (c << 16) | (d << 24)
-    }
-    let last = length << 24
-    for (let shift = 0; at + (shift >> 3) < length; shift += 8) {
-      const code = text.charCodeAt(at + (shift >> 3))
-      seen |= code
-      last |= code << shift
-    }
-    words[at >> 2] = last
-    return seen < 0x80
-  }
-
-  #packWide(text: string): void {
-    const words = this.#words
-    const { length } = text
-    let at = 0
-    for (; at + 1 < length; at += 2) words[at >> 1] = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16)
-    words[at >> 1] = (length << 25) | (at < length ? text.charCodeAt(at) : 0)
-  }
-
-  #run(bytes: number, tweak: number): void {
-    const words = this.#words
-    const count = (bytes >> 2) + 1
+    const whole = length >> 2
     let v0 = this.#k0
     let v1 = this.#k1 ^ 0xee ^ tweak
     let v2 = this.#k0 ^ 0x6c796765
     let v3 = this.#k1 ^ 0x74656462
-    // One round for each word, then three for each half of the result.
-    for (let round = 0; round < count + 6; round++) {
-      const word = round < count ? words[round]! : 0
-      if (round === count) v2 ^= 0xee
-      if (round === count + 3) {
+    let seen = 0
+    // A round for each word of four bytes, one for the rest and the length, and three for each half of the result.
+    for (let round = 0; round < whole + 7; round++) {
+      let word = 0
+      if (round < whole) {
+        const at = round << 2
+        const a = text.charCodeAt(at)
+        const b = text.charCodeAt(at + 1)
+        const c = text.charCodeAt(at + 2)
+        const d = text.charCodeAt(at + 3)
+        seen |= a | b | c | d
+        word = a | (b << 8) | (c << 16) | (d << 24)
+      } else if (round === whole) {
+        word = length << 24
+        for (let at = whole << 2; at < length; at++) {
+          const code = text.charCodeAt(at)
+          seen |= code
+          word |= code << ((at & 3) << 3)
+        }
+      } else if (round === whole + 1) {
+        v2 ^= 0xee
+      } else if (round === whole + 4) {
         this.low = v1 ^ v3
         v1 ^= 0xdd
       }
@@ -89,8 +69,6 @@ export class KeyHash {
       v0 ^= word
     }
     this.high = v1 ^ v3
+    return seen < 0x80
   }
 }
-
-/** Longer keys are hashed with SHA-256 first, so that the buffer has a fixed size (characters). */
-const LONGEST = 256

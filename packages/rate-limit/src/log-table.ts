@@ -1,5 +1,5 @@
 /**
- * The sliding logs of one policy, for many keys, in memory of fixed size: `20 + 8 * limit` bytes a slot.
+ * The sliding logs of one policy, for many keys, in memory of fixed size: `24 + 8 * limit` bytes a slot.
  *
  * The log of a key is a ring of its last `limit` admissions, kept as the time at which each leaves the window. A key is a
  * 64-bit hash; it lives in one of the 8 slots of one of two buckets. A slot is given to another key only when its whole
@@ -12,90 +12,110 @@ export class LogTable {
   /** The slot of the overflow log. */
   readonly overflow: number
   readonly #buckets: number
+  /** The hash of each slot's key. */
   readonly #keys: Int32Array
+  /** When each log will be empty. */
   readonly #drained: Float64Array
-  readonly #heads: Uint32Array
-  readonly #rings: Float64Array
+  /** For each log the place of its oldest entry, then its entries: what one verdict reads lies together. */
+  readonly #logs: Float64Array
+  readonly #stride: number
 
   constructor(limit: number, windowMs: number, maxKeys: number) {
-    const buckets = Math.ceil((maxKeys * SLACK) / WAYS)
     this.limit = limit
     this.windowMs = windowMs
-    this.overflow = buckets * WAYS
-    this.#buckets = buckets
+    this.#buckets = Math.ceil((maxKeys * SLACK) / WAYS)
+    this.overflow = this.#buckets * WAYS
     this.#keys = new Int32Array(2 * this.overflow)
     this.#drained = new Float64Array(this.overflow + 1)
-    this.#heads = new Uint32Array(this.overflow + 1)
-    this.#rings = new Float64Array((this.overflow + 1) * limit)
+    this.#stride = limit + 1
+    this.#logs = new Float64Array((this.overflow + 1) * this.#stride)
   }
 
-  /** The slot of a key. One without a slot is judged by the overflow log: it may have been admitted there before. */
-  find(low: number, high: number): number {
+  /**
+   * The slot of a key, looked for first at `hint`, where it was last. A key without a slot is judged by the overflow
+   * log: it may have been admitted there before.
+   */
+  find(low: number, high: number, hint: number): number {
+    if (this.#keys[2 * hint] === low && this.#keys[2 * hint + 1] === high) return hint
     const first = this.#findIn(this.#bucketOf(low), low, high)
     if (first >= 0) return first
     const second = this.#findIn(this.#bucketOf(high), low, high)
     return second >= 0 ? second : this.overflow
   }
 
-  /** Does this slot still belong to the key? */
-  holds(slot: number, low: number, high: number): boolean {
-    return this.#keys[2 * slot] === low && this.#keys[2 * slot + 1] === high
-  }
-
-  /** When `cost` units are free, on the clock of `now`: at or before `now` if they are. */
+  /** When `cost` units are free: at or before now if they are. */
   freeAt(slot: number, cost: number): number {
-    const at = this.#heads[slot]! + cost - 1
-    return this.#rings[slot * this.limit + (at < this.limit ? at : at - this.limit)]!
+    const log = slot * this.#stride
+    const at = this.#logs[log]! + cost
+    return this.#logs[log + (at > this.limit ? at - this.limit : at)]!
   }
 
-  /** How many units are free. The ring is ordered, so this is a binary search. */
+  /** How many units are free. The log is ordered, so this is a binary search. */
   free(slot: number, now: number): number {
-    if (this.#drained[slot]! <= now) return this.limit
-    let low = 0
-    let high = this.limit - 1
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.freeAt(slot, middle + 1) <= now) low = middle + 1
-      else high = middle
+    if (this.freeAt(slot, 1) > now) return 0
+    if (this.freeAt(slot, this.limit) <= now) return this.limit
+    let free = 1
+    let live = this.limit
+    while (live - free > 1) {
+      const middle = (free + live) >>> 1
+      if (this.freeAt(slot, middle) <= now) free = middle
+      else live = middle
     }
-    return low
+    return free
+  }
+
+  /** What a verdict says of this log: units free, milliseconds until there are more, and until there are `cost`. */
+  state(slot: number, cost: number, now: number): [free: number, growsInMs: number, waitMs: number] {
+    const free = this.free(slot, now)
+    return [
+      free,
+      free === this.limit ? 0 : this.freeAt(slot, free + 1) - now,
+      free >= cost ? 0 : this.freeAt(slot, cost) - now,
+    ]
   }
 
   /** Gives a key that has no slot a drained one, else the overflow slot. */
   claim(low: number, high: number, now: number): number {
-    const first = this.#bucketOf(low)
-    const second = this.#bucketOf(high)
-    // The emptier bucket: with two choices the table is nearly full before the first key overflows.
-    const bucket = this.#room(second, now) > this.#room(first, now) ? second : first
-    const slot = this.#drainedIn(bucket, now)
+    const slot = this.#drainedSlot(this.#bucketOf(low), this.#bucketOf(high), now)
     if (slot < 0) return this.overflow
     this.#keys[2 * slot] = low
     this.#keys[2 * slot + 1] = high
     // What overflowed may have been this key: it takes the overflow log along. A drained log needs no clearing.
-    if (this.#drained[this.overflow]! > now) this.#copy(this.overflow, slot)
+    if (this.#drained[this.overflow]! > now) this.#copyOverflow(slot)
     return slot
   }
 
   /** Enters an admission of `cost` units at `now`. */
   take(slot: number, cost: number, now: number): void {
+    const log = slot * this.#stride
     const leaves = now + this.windowMs
-    const ring = slot * this.limit
-    let head = this.#heads[slot]!
+    let oldest = this.#logs[log]!
     for (let i = 0; i < cost; i++) {
-      this.#rings[ring + head] = leaves
-      if (++head === this.limit) head = 0
+      this.#logs[log + oldest + 1] = leaves
+      oldest = oldest + 1 === this.limit ? 0 : oldest + 1
     }
-    this.#heads[slot] = head
+    this.#logs[log] = oldest
     this.#drained[slot] = leaves
   }
 
   #bucketOf(half: number): number {
-    return Math.floor(((half >>> 0) * this.#buckets) / 2 ** 32)
+    return Math.floor((half >>> 0) * this.#buckets * 2 ** -32)
   }
 
   #findIn(bucket: number, low: number, high: number): number {
     const end = (bucket + 1) * WAYS
-    for (let slot = end - WAYS; slot < end; slot++) if (this.holds(slot, low, high)) return slot
+    for (let slot = end - WAYS; slot < end; slot++) {
+      if (this.#keys[2 * slot] === low && this.#keys[2 * slot + 1] === high) return slot
+    }
+    return -1
+  }
+
+  /** In the first bucket, where keys are looked for first, while it is half empty; else in the emptier one. */
+  #drainedSlot(first: number, second: number, now: number): number {
+    const room = this.#room(first, now)
+    const bucket = room < WAYS / 2 && this.#room(second, now) > room ? second : first
+    const end = (bucket + 1) * WAYS
+    for (let slot = end - WAYS; slot < end; slot++) if (this.#drained[slot]! <= now) return slot
     return -1
   }
 
@@ -106,20 +126,14 @@ export class LogTable {
     return room
   }
 
-  #drainedIn(bucket: number, now: number): number {
-    const end = (bucket + 1) * WAYS
-    for (let slot = end - WAYS; slot < end; slot++) if (this.#drained[slot]! <= now) return slot
-    return -1
-  }
-
-  #copy(from: number, to: number): void {
-    this.#rings.copyWithin(to * this.limit, from * this.limit, (from + 1) * this.limit)
-    this.#heads[to] = this.#heads[from]!
-    this.#drained[to] = this.#drained[from]!
+  #copyOverflow(slot: number): void {
+    const log = this.overflow * this.#stride
+    this.#logs.copyWithin(slot * this.#stride, log, log + this.#stride)
+    this.#drained[slot] = this.#drained[this.overflow]!
   }
 }
 
 /** Slots in a bucket: their keys fill one cache line. */
 const WAYS = 8
-/** Slots for each key that the table shall hold: filled to two thirds, two choices of bucket practically never fail. */
-const SLACK = 1.5
+/** Slots for each key that the table shall hold: filled to 60 %, two choices of bucket practically never fail. */
+const SLACK = 5 / 3

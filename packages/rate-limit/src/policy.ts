@@ -26,7 +26,7 @@ export interface PolicyOptions<Needs extends object> {
   readonly limit: number
   /** Length of the window in milliseconds: 1 to 2^31 - 1. */
   readonly windowMs: number
-  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `30 + 12 * limit` bytes a key. */
+  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `40 + 14 * limit` bytes a key. */
   readonly maxKeys?: number
   readonly key?: KeyFunction<Needs>
 }

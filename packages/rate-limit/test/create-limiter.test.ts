@@ -188,7 +188,7 @@ test('mistakes in the policies are refused', () => {
     createLimiter({ policies: Array.from({ length: 9 }, (_, i) => policy({ name: `p${i}`, limit: 1, windowMs: 1 })) }),
   ).toThrow('1 to 8')
   expect(() => createLimiter({ policies: [tenPerSecond, tenPerSecond] })).toThrow('the same name')
-  expect(() => createLimiter({ policies: [tenPerSecond] }).consume(['a', 'b'])).toThrow('there are 1 policies')
+  expect(() => createLimiter({ policies: [tenPerSecond] }).consume(['a', 'b'])).toThrow('one for each of 1 policies')
 })
 
 function worst(make: (clock: VirtualClock) => Attempt): number {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLimiter, policy } from '../src/index.ts'
+import { LogTable } from '../src/log-table.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 
 test('cycling through more keys than fit admits no more than the limit of any key', () => {
@@ -14,28 +15,33 @@ test('cycling through more keys than fit admits no more than the limit of any ke
     }
   }
   expect(Math.max(...admitted.values())).toBe(10)
-  // 96 keys with a log of their own, one shared log for the others.
-  expect([...admitted.values()].reduce((a, b) => a + b)).toBeLessThanOrEqual(97 * 10)
+  // 112 slots, and one shared log for the other keys.
+  expect([...admitted.values()].reduce((a, b) => a + b)).toBeLessThanOrEqual(113 * 10)
   expect(limiter.overflowed).toBeGreaterThan(0)
   expect(limiter.overflowed).toBeLessThanOrEqual(10)
 })
 
-test('a key that was admitted in the overflow does not start afresh when it gets a place', () => {
-  const clock = new VirtualClock()
-  const limiter = createLimiter({ policies: [policy({ name: 'p', limit: 4, windowMs: 1000, maxKeys: 8 })], clock })
-  // Sixteen keys fill the table at different times, so that slots come free while the overflow log is live.
-  for (let i = 0; limiter.overflowed === 0; i++) {
-    limiter.consume(`owner-${i}`)
-    clock.advance(10)
-  }
-  // The last owner took one unit of the shared log; `late` takes two, and all three are live when slots come free.
-  expect([limiter.consume('late').allowed, limiter.consume('late').allowed]).toEqual([true, true])
-  clock.advance(985)
-  expect(limiter.consume('late')).toMatchObject({ allowed: true, remaining: 0 })
-  expect(limiter.consume('late').allowed).toBe(false)
-  expect(limiter.overflowed).toBe(3)
-  clock.advance(100)
-  expect(limiter.consume('late')).toMatchObject({ allowed: true, remaining: 2 })
+test('a key that was admitted in the overflow does not start afresh when it gets a slot', () => {
+  const table = new LogTable(4, 1000, 8)
+  // Small hashes all belong to the first bucket: eight keys fill it, one after the other.
+  for (let key = 1; key <= 8; key++) table.take(table.claim(key, key, key * 10), 1, key * 10)
+  expect(table.claim(9, 9, 100)).toBe(table.overflow)
+  table.take(table.overflow, 2, 100)
+  table.take(table.overflow, 1, 200)
+  // At 1010 the first key is gone, and the three units of the overflow log are live.
+  const slot = table.claim(9, 9, 1010)
+  expect(slot).not.toBe(table.overflow)
+  expect(table.free(slot, 1010)).toBe(1)
+  expect(table.freeAt(slot, 2)).toBe(1100)
+  expect(table.freeAt(slot, 4)).toBe(1200)
+})
+
+test('a slot with a live log is never given away, a drained one is', () => {
+  const table = new LogTable(1, 1000, 8)
+  for (let key = 1; key <= 8; key++) table.take(table.claim(key, key, 0), 1, 0)
+  expect(table.claim(9, 9, 999.984375)).toBe(table.overflow)
+  expect(table.claim(9, 9, 1000)).toBe(table.find(9, 9, 0))
+  expect(table.find(9, 9, 0)).not.toBe(table.overflow)
 })
 
 test('for any table size and timing no key exceeds its limit in any window', () => {
@@ -71,11 +77,12 @@ test('a flood of 1,000,000 keys resets no live log, and memory stays what it was
   for (let i = 0; i < 1_000_000; i++) limiter.consume(`flood-${i}`)
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
   for (let key = 0; key < 1000; key++) expect(limiter.peek(`victim-${key}`).allowed).toBe(false)
-})
+}, 30_000)
 
-test.each([64, 1000, 16_384, 300_000])('%i keys have a log of their own in a table made for as many', (maxKeys) => {
+test.each([64, 1000, 16_384, 100_000])('%i keys have a log of their own in a table made for as many', (maxKeys) => {
   const policies = [policy({ name: 'p', limit: 1, windowMs: 60_000, maxKeys })]
   const limiter = createLimiter({ policies, clock: new VirtualClock() })
-  for (let key = 0; key < maxKeys; key++) expect(limiter.consume(`key-${key}`).allowed).toBe(true)
-  expect(limiter.overflowed).toBe(0)
+  let admitted = 0
+  for (let key = 0; key < maxKeys; key++) if (limiter.consume(`key-${key}`).allowed) admitted++
+  expect({ admitted, overflowed: limiter.overflowed }).toEqual({ admitted: maxKeys, overflowed: 0 })
 })
