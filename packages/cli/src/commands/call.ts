@@ -32,7 +32,7 @@ export const call: Command = {
   ],
   examples: [
     'ringfence call trading GET /v1/instruments',
-    `ringfence call trading POST /v1/orders --json '{"clientOrderId":"a-1","symbol":"BTC-USD","side":"buy","type":"market","quantity":"0.010"}'`,
+    `ringfence call trading POST /v1/orders --json '{"clientOrderId":"a-1","symbol":"BTC-EUR","side":"buy","type":"market","quantity":"0.010"}'`,
     'ringfence call trading DELETE /v1/sessions',
   ],
   async run(args, io) {

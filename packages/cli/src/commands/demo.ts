@@ -1,6 +1,5 @@
 import type { Command } from '../command.ts'
 import { repositoryRoot } from '../repository-root.ts'
-import { demo as walkTour } from '../repository/demo.ts'
 
 /** `ringfence demo`: a tour of what the repository's apps accept and refuse. */
 export const demo: Command = {
@@ -10,5 +9,9 @@ export const demo: Command = {
   options: {},
   details: ['The exit code is 0 only if every step was answered as it should be.'],
   examples: ['pnpm demo'],
-  run: async (_args, io) => ((await walkTour(repositoryRoot(), io.out)) ? 0 : 1),
+  async run(_args, io) {
+    // Not loaded for other commands: it opens databases.
+    const { demo: walkTour } = await import('../repository/demo.ts')
+    return (await walkTour(repositoryRoot(), io.out)) ? 0 : 1
+  },
 }

@@ -1,6 +1,5 @@
 import type { Command } from '../command.ts'
 import { repositoryRoot } from '../repository-root.ts'
-import { start as startStack } from '../repository/start.ts'
 
 /** `ringfence start`: serves the repository's apps. */
 export const start: Command = {
@@ -11,6 +10,7 @@ export const start: Command = {
   details: ['The first run writes .env with fresh secrets. Ctrl-C stops everything.'],
   examples: ['pnpm start'],
   async run(_args, io) {
+    const { start: startStack } = await import('../repository/start.ts')
     const ended = await startStack(repositoryRoot(), io.out, io.interrupted)
     if (ended === undefined) return 0
     io.err(`ringfence: ${ended}`)

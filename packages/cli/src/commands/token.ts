@@ -47,9 +47,17 @@ export const token: Command = {
     if (answer.status !== 200 || typeof granted !== 'object' || granted === null || !('access_token' in granted)) {
       throw new Failure(`no token was granted:\n${formatAnswer(answer)}`)
     }
+    const refused = notGranted(args.text('scope')!, granted)
+    if (refused.length > 0) throw new Failure(`the server knows no scope ${refused.join(', ')}`)
     io.out(json ? JSON.stringify(granted) : String(granted.access_token))
     return 0
   },
+}
+
+/** The server leaves out what it does not know (RFC 6749 section 3.3), and the member when nothing is left. */
+function notGranted(wanted: string, granted: object): string[] {
+  const scopes = 'scope' in granted && typeof granted.scope === 'string' ? granted.scope.split(' ') : []
+  return wanted.split(' ').filter((scope) => scope !== '' && !scopes.includes(scope))
 }
 
 function basic(secret: string): string {
