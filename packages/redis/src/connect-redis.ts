@@ -100,7 +100,7 @@ function client(transport: Transport, budgetMs: number): Redis {
       call(options, (ms) => transport.send(args, ms, transport.slotOf(args.slice(1, 2)))),
     script(definition) {
       const script = loadedScript(definition)
-      const batch = definition.batch === true ? new ScriptBatch(transport, script) : undefined
+      const batch = definition.batch === undefined ? undefined : new ScriptBatch(transport, script, definition.batch)
       return {
         run: (keys, args, options = {}) =>
           call(options, (ms) =>

@@ -1,3 +1,4 @@
+import { RingfenceError } from '@ringfence/errors'
 import { ErrorReply } from 'redis'
 import { unavailable, type RedisArgument, type RedisReply } from './reply.ts'
 import { evaluate, type LoadedScript } from './script.ts'
@@ -7,11 +8,17 @@ import type { Transport } from './transport.ts'
 export class ScriptBatch {
   readonly #transport: Transport
   readonly #script: LoadedScript
+  readonly #most: number
   #calls: Call[] = []
 
-  constructor(transport: Transport, script: LoadedScript) {
+  /** @param most calls in one command; more than 64 would keep Redis from other clients for too long at a time */
+  constructor(transport: Transport, script: LoadedScript, most: number) {
+    if (!(Number.isInteger(most) && most >= 1 && most <= 64)) {
+      throw new RingfenceError('option_invalid', 'script: batch must be a whole number from 1 to 64')
+    }
     this.#transport = transport
     this.#script = script
+    this.#most = most
   }
 
   run(keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number): Promise<RedisReply> {
@@ -28,7 +35,7 @@ export class ScriptBatch {
     const groups = new Map<number, Call[]>()
     for (const call of calls) {
       const group = groups.get(call.slot)
-      if (group === undefined || group.length === MAX_CALLS) {
+      if (group === undefined || group.length === this.#most) {
         if (group !== undefined) void this.#send(group)
         groups.set(call.slot, [call])
       } else group.push(call)
@@ -72,6 +79,3 @@ interface Call {
 function hurry({ ms, reject }: Call): void {
   setTimeout(() => setImmediate(() => reject(unavailable(`no answer within ${Math.round(ms)} ms`))), ms)
 }
-
-/** More would keep Redis from other clients for too long at a time. */
-const MAX_CALLS = 64

@@ -6,11 +6,11 @@ import type { Transport } from './transport.ts'
 export interface ScriptDefinition {
   readonly lua: string
   /**
-   * True for a script that answers many calls at once: those of one tick, up to 64 and of one slot, go out as one
-   * EVALSHA. It finds them in `calls`, a list of `{ keys = {...}, args = {...} }`, and returns a list of replies in the
-   * same order. A call fails alone by a reply of `redis.error_reply`; an error that is raised fails all.
+   * For a script that answers many calls at once, the most in one EVALSHA (1 to 64): the calls of one tick and one slot
+   * go out together. The script finds them in `calls`, a list of `{ keys = {...}, args = {...} }`, and returns a list of
+   * replies in the same order. A call fails alone by a reply of `redis.error_reply`; an error that is raised fails all.
    */
-  readonly batch?: boolean
+  readonly batch?: number
 }
 
 /** What Redis knows a script by. */
@@ -20,8 +20,8 @@ export interface LoadedScript {
 }
 
 /** Hashes the text of a script once, as `SCRIPT LOAD` would. */
-export function loadedScript({ lua, batch = false }: ScriptDefinition): LoadedScript {
-  const text = batch ? CALLS + lua : lua
+export function loadedScript({ lua, batch }: ScriptDefinition): LoadedScript {
+  const text = batch === undefined ? lua : CALLS + lua
   return { lua: text, sha1: createHash('sha1').update(text).digest('hex') }
 }
 

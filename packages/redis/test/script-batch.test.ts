@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { connected, server, timed } from './support/harness.ts'
 
 const add = {
-  batch: true,
+  batch: 64,
   lua: `local replies = {}
 for i, call in ipairs(calls) do
   if call.args[1] == 'fail' then replies[i] = redis.error_reply('SECRET quoted')
@@ -54,7 +54,7 @@ test.each(['return {}', 'return 1', "return {'a', 'b', 'c'}"])(
   'a script that answers nonsense is refused: %s',
   async (lua) => {
     const redis = await connected({ url: (await server()).url })
-    const script = redis.script({ batch: true, lua })
+    const script = redis.script({ batch: 64, lua })
     await expect(Promise.all([script.run([], []), script.run([], [])])).rejects.toMatchObject({
       code: 'redis_unavailable',
     })
@@ -76,4 +76,9 @@ test('a call with less time than its neighbours gives up alone', async () => {
   expect(short.ms).toBeLessThan(150)
   expect(long.ms).toBeGreaterThan(190)
   frozen.resume()
+})
+
+test.each([0, 65, 1.5, Number.NaN])('a batch of %s is refused', async (batch) => {
+  const redis = await connected({ url: (await server()).url })
+  expect(() => redis.script({ lua: 'return {}', batch })).toThrow('batch must be a whole number')
 })
