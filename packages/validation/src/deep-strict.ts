@@ -2,7 +2,9 @@ import { systemClock, type Clock } from '@ringfence/guard'
 import type * as z from 'zod'
 import { assertStrict } from './assert-strict.ts'
 import { createJudge, type Verdict } from './judge.ts'
-import type { StandardSchemaV1 } from './standard-schema.ts'
+import type { JsonLimits } from './json-limits.ts'
+import { parseJson } from './parse-json.ts'
+import type { StandardSchema } from './standard-schema.ts'
 
 /** What {@link deepStrict} may be told. */
 export interface DeepStrictOptions {
@@ -46,7 +48,7 @@ export let validateAgain: <Output, Input>(strict: StrictSchema<Output, Input>, v
 export let mintsOf: <Output, Input>(strict: StrictSchema<Output, Input>) => WeakMap<object, Mint>
 
 /** A validator made by {@link deepStrict}. It is a Standard Schema (standardschema.dev) too. */
-export class StrictSchema<Output, Input = Output> implements StandardSchemaV1<Input, Output> {
+export class StrictSchema<Output, Input = Output> implements StandardSchema<Input, Output> {
   static {
     validateAgain = (strict, value) => strict.#judge(value)
     mintsOf = (strict) => (strict.#mints ??= new WeakMap())
@@ -81,8 +83,23 @@ export class StrictSchema<Output, Input = Output> implements StandardSchemaV1<In
     return verdict
   }
 
-  /** Standard Schema 1: what libraries that know nothing of this one call. */
-  get '~standard'(): StandardSchemaV1<Input, Output>['~standard'] {
+  /**
+   * JSON gate and schema in one, for bytes that are no request body: answers of other services, files, messages. A fault
+   * of the JSON is the one error, with the empty path.
+   *
+   * @param limits as in {@link parseJson}; the default takes 10,240 bytes
+   */
+  parse(bytes: Uint8Array, limits?: JsonLimits): Verdict<Output> {
+    const json = parseJson(bytes, limits)
+    return json.ok ? this.validate(json.value) : { ok: false, errors: [{ path: '', rule: json.fault }] }
+  }
+
+  /**
+   * Standard Schema 1 with Standard JSON Schema: what libraries that know nothing of this one call. The JSON Schema is
+   * what zod writes: patterns, lengths and `additionalProperties: false`, without the bounds of decimals and the rules of
+   * `text`. So it never refuses what `validate` accepts.
+   */
+  get '~standard'(): StandardSchema<Input, Output>['~standard'] {
     return {
       version: 1,
       vendor: 'ringfence',
@@ -90,6 +107,10 @@ export class StrictSchema<Output, Input = Output> implements StandardSchemaV1<In
         const verdict = this.validate(value)
         if (verdict.ok) return { value: verdict.value }
         return { issues: verdict.errors.map(({ path, rule }) => ({ message: rule, path: steps(path) })) }
+      },
+      jsonSchema: {
+        input: (options) => this.schema['~standard'].jsonSchema.input(options),
+        output: (options) => this.schema['~standard'].jsonSchema.output(options),
       },
     }
   }

@@ -1,27 +1,30 @@
+import { violates, verifies } from '@ringfence/policy'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { clientOrderId } from '../src/client-order-id.ts'
 import { decimal } from '../src/decimal.ts'
 import { deepStrict } from '../src/deep-strict.ts'
+import { integer } from '../src/integer.ts'
+import { symbol } from '../src/symbol.ts'
 import { text } from '../src/text.ts'
+import { timestamp } from '../src/timestamp.ts'
 
 const word = z
   .string()
   .max(8, { abort: true })
   .regex(/^[a-z]+$/)
-const order = deepStrict(
-  z.strictObject({
-    id: clientOrderId(),
-    side: z.enum(['buy', 'sell']),
-    quantity: decimal({ scale: 8, max: '1000' }),
-    reduceOnly: z.boolean().optional(),
-    legs: z
-      .array(z.strictObject({ venue: word, price: z.number().max(10) }))
-      .max(3)
-      .optional(),
-    labels: z.record(word, text({ max: 5 })).optional(),
-  }),
-)
+const shape = {
+  id: clientOrderId(),
+  side: z.enum(['buy', 'sell']),
+  quantity: decimal({ scale: 8, max: '1000' }),
+  reduceOnly: z.boolean().optional(),
+  legs: z
+    .array(z.strictObject({ venue: word, price: z.number().max(10) }))
+    .max(3)
+    .optional(),
+  labels: z.record(word, text({ max: 5 })).optional(),
+}
+const order = deepStrict(z.strictObject(shape))
 const good = { id: 'a1', side: 'buy', quantity: '0.10' }
 
 describe('at start-up it refuses', () => {
@@ -340,6 +343,24 @@ describe('the output', () => {
   })
 })
 
+describe('parse reads bytes of others through both gates', () => {
+  test.each<[text: string, path: string, rule: string]>([
+    ['{"id":"a","id":"a"}', '', 'key_duplicate'],
+    ['{"id":"a"', '', 'not_json'],
+    ['{"id":"a","side":"buy","quantity":"1","more":1}', '', 'unknown_key'],
+    ['{"id":"a","side":"hold","quantity":"1"}', '/side', 'value'],
+  ])('%s', (document, path, rule) => {
+    expect(order.parse(Buffer.from(document))).toEqual({ ok: false, errors: [{ path, rule }] })
+  })
+
+  test('and answers what validate would', () => {
+    expect(order.parse(Buffer.from(JSON.stringify(good)))).toEqual({ ok: true, value: good })
+    expect(order.parse(Buffer.from(JSON.stringify(good)), { bytes: 10 })).toMatchObject({
+      errors: [{ rule: 'too_large' }],
+    })
+  })
+})
+
 test('it is a Standard Schema', async () => {
   expect(order['~standard'].vendor).toBe('ringfence')
   expect(await order['~standard'].validate(good)).toEqual({ value: good })
@@ -347,3 +368,71 @@ test('it is a Standard Schema', async () => {
     issues: [{ message: 'format', path: ['legs', '0', 'venue'] }],
   })
 })
+
+describe('policy', () => {
+  const leg = { venue: 'x', price: 1 }
+  const undescribed = [
+    { ...good, admin: true },
+    { ...good, legs: [{ ...leg, admin: true }] },
+    { ...good, legs: [leg, { ...leg, __proto__x: 1 }] },
+    { ...good, ['constructor']: 1 },
+  ]
+  const otherTypes = [
+    { ...good, quantity: 1 },
+    { ...good, reduceOnly: 'true' },
+    { ...good, legs: [{ ...leg, price: '1' }] },
+    { ...good, side: ['buy'] },
+    { ...good, legs: {} },
+    'text',
+    null,
+  ]
+  const refuses = (values: readonly unknown[], accepts: (value: unknown) => boolean): boolean =>
+    values.every((value) => !accepts(value))
+  const stripping = z.strictObject({
+    ...shape,
+    legs: z.array(z.object({ venue: word, price: z.number() })).optional(),
+  })
+
+  verifies(['TR-04/schemas', 'TS-02'], 'a field that the schema does not name is refused at any depth', () => {
+    expect(refuses(undescribed, (value) => order.validate(value).ok)).toBe(true)
+    expect(() => deepStrict(stripping)).toThrow(/legs\/\* is an object that strips/)
+  })
+
+  violates(['TR-04/schemas', 'TS-02'], 'a strict object around one that strips lets fields in', () => {
+    expect(refuses(undescribed, (value) => stripping.safeParse(value).success)).toBe(false)
+  })
+
+  verifies('TS-04/schemas', 'an argument of another type is refused, never converted', () => {
+    expect(refuses(otherTypes, (value) => order.validate(value).ok)).toBe(true)
+  })
+
+  violates('TS-04/schemas', 'coercion converts it, and is refused at start-up', () => {
+    const coercing = z.strictObject({ ...shape, quantity: z.coerce.string() })
+    expect(refuses(otherTypes, (value) => coercing.safeParse(value).success)).toBe(false)
+    expect(() => deepStrict(coercing)).toThrow(/quantity coerces/)
+  })
+
+  verifies('TR-01', 'every validator of this package is a zod schema, and composes with the others in one', () => {
+    for (const one of CUSTOM) expect(one).toBeInstanceOf(z.ZodType)
+    expect(
+      deepStrict(z.tuple([...CUSTOM])).validate(['1.5', '7', 'BTC-USD', 'a1', 'hi', '2026-11-22T08:00:00Z']),
+    ).toMatchObject({
+      ok: true,
+    })
+    expect(naughtyNumbers.filter((text) => deepStrict(CUSTOM[0]).validate(text).ok)).toEqual([])
+  })
+
+  violates('TR-01', 'the validators of zod alone let other spellings of a number in', () => {
+    expect(naughtyNumbers.filter((text) => z.coerce.number().safeParse(text).success)).not.toEqual([])
+  })
+})
+
+const CUSTOM = [
+  decimal({ scale: 2, max: '10' }),
+  integer({ max: 9 }),
+  symbol(),
+  clientOrderId(),
+  text({ max: 5 }),
+  timestamp(),
+] as const
+const naughtyNumbers = ['', ' 1', '1e0', '0x1', '+1', '01', '1.', '.5', '-0', 'Infinity', 'NaN', '１']

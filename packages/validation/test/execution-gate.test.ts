@@ -1,3 +1,4 @@
+import { violates, verifies } from '@ringfence/policy'
 import type { Clock } from '@ringfence/guard'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -273,5 +274,32 @@ describe('a gate that could not work is not made', () => {
     ],
   ])('%s', (why, make) => {
     expect(make).toThrow(why)
+  })
+})
+
+describe('policy', () => {
+  /** Does an executor refuse each value that was not validated, was used, is stale, or breaks a rule by now? */
+  const refusesAll = (executes: (value: Order, state: State) => boolean): boolean => {
+    const used = valid()
+    executes(used, open)
+    const stale = valid()
+    time += 5_001
+    const attempts: [Order, State][] = [
+      [used, open],
+      [stale, open],
+      [{ ...valid() }, open],
+      [valid(), { ...open, halted: true }],
+      [valid(), { ...open, tick: '0.08' }],
+    ]
+    return attempts.every(([value, state]) => !executes(value, state))
+  }
+
+  verifies('TR-02/execution', 'the gate validates again, against the state of the moment', () => {
+    expect(refusesAll((value, state) => gate.execute(value, state, () => true).ok)).toBe(true)
+    expect(gate.execute(valid(), open, () => true).ok).toBe(true)
+  })
+
+  violates('TR-02/execution', 'an executor that trusts the boundary runs them', () => {
+    expect(refusesAll((value) => schema.validate(value).ok)).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { violates, verifies } from '@ringfence/policy'
 import { guards, type Outcome } from '@ringfence/guard'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -143,4 +144,35 @@ describe('refusals name path and rule', () => {
 
 test('a schema that is not strict is refused at start-up', () => {
   expect(() => validBody(z.object({ a: z.string() }))).toThrow(/not strict/)
+})
+
+describe('policy', () => {
+  const undescribed = [
+    '{"note":"a","quantity":"1","admin":true}',
+    '{"note":"a","quantity":"1","quantity":"9"}',
+    '{"note":"a","quantity":1}',
+    '{"note":"a","quantity":"1e0"}',
+    '{"note":"a"}',
+    '{"note":"a","quantity":"1"} ,',
+    '[]',
+    '',
+  ]
+  const refusesAll = (accepts: (body: string) => boolean): boolean => undescribed.every((body) => !accepts(body))
+
+  verifies(['TR-03/body', 'TS-01'], 'a body that the schema does not describe is refused before the handler', () => {
+    expect(refusesAll((body) => (run({ body }) as Outcome<object>).ok)).toBe(true)
+    expect(run({ body: good })).toMatchObject({ ok: true })
+  })
+
+  violates(['TR-03/body', 'TS-01'], 'JSON.parse and a plain object schema let them in', () => {
+    const plain = z.object({ note: z.string(), quantity: z.coerce.string() })
+    const accepts = (body: string): boolean => {
+      try {
+        return plain.safeParse(JSON.parse(body)).success
+      } catch {
+        return false
+      }
+    }
+    expect(refusesAll(accepts)).toBe(false)
+  })
 })

@@ -1,3 +1,4 @@
+import { violates, verifies } from '@ringfence/policy'
 import { guards } from '@ringfence/guard'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -39,5 +40,19 @@ describe('validParams', () => {
 
   test('a route whose parameter the schema does not know refuses every request', () => {
     expect(run(`/v1/orders/${id}`, 'GET /v1/orders/:other')).toMatchObject({ ok: false, code: 'query_invalid' })
+  })
+})
+
+describe('policy', () => {
+  const bad = ['..', '%2e%2e', "1'--", id.toUpperCase(), `${id}%00`, 'undefined'].map((last) => `/v1/orders/${last}`)
+  const refusesAll = (accepts: (target: string) => boolean): boolean => bad.every((target) => !accepts(target))
+
+  verifies('TR-03/path', 'a path parameter outside its pattern is refused', () => {
+    expect(refusesAll((target) => (run(target) as { ok: boolean }).ok)).toBe(true)
+    expect(run(`/v1/orders/${id}`)).toMatchObject({ ok: true })
+  })
+
+  violates('TR-03/path', 'a parameter of any characters but a slash lets them in', () => {
+    expect(refusesAll((target) => /^\/v1\/orders\/[^/]+$/.test(target))).toBe(false)
   })
 })

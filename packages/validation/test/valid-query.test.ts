@@ -1,3 +1,4 @@
+import { violates, verifies } from '@ringfence/policy'
 import { guards } from '@ringfence/guard'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -64,5 +65,19 @@ describe('validQuery refuses', () => {
     ['?constructor=1', '', 'unknown_key'],
   ])('%s', (query, path, rule) => {
     expect(run(query)).toMatchObject({ ok: false, code: 'query_invalid', members: { errors: [{ path, rule }] } })
+  })
+})
+
+describe('policy', () => {
+  const bad = ['?limit=5&limit=6', '?limit=abc', '?limit=', '?limit=%', '?limit=5&admin=1', '?l%69mit=5', '?limit=0x5']
+  const refusesAll = (accepts: (query: string) => boolean): boolean => bad.every((query) => !accepts(query))
+
+  verifies('TR-03/query', 'an unknown, repeated or malformed query parameter is refused', () => {
+    expect(refusesAll((query) => (run(query) as { ok: boolean }).ok)).toBe(true)
+    expect(run('?limit=5')).toMatchObject({ ok: true })
+  })
+
+  violates('TR-03/query', 'URLSearchParams and Number let them in', () => {
+    expect(refusesAll((query) => Number(new URLSearchParams(query).get('limit')) >= 0)).toBe(false)
   })
 })
