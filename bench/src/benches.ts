@@ -1,4 +1,4 @@
-import { pipeline } from './pipeline.ts'
+import { pipeline } from './pipeline/pipeline.ts'
 
 /** A benchmark: prints what it measures and answers with ratios. Under 40 s when `quick`. */
 export type Bench = (options: {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { RingfenceError } from '@ringfence/errors'
 import { isChain, type AnyChain, type Chain } from './chain.ts'
+import { exchangeOf } from './exchange.ts'
 import { Open } from './open.ts'
 
 /** What stands before a handler: a chain of guards, or the reason why there is none. */
@@ -29,17 +30,12 @@ export function guardedOf(handler: unknown, route: string): Guarded {
   )
 }
 
-/** Called by the node core once the chain has allowed a request. */
-export function admit(request: IncomingMessage, guarded: Guarded, context: object): void {
-  ADMITTED.set(request, { guarded, context })
-}
-
 /**
  * The context of an admitted request. Throws when the framework brought the request to another handler than the guards
  * were asked for, or past the core altogether: then nothing was proved.
  */
-export function contextOf(request: IncomingMessage, guarded: Guarded): object {
-  const admission = ADMITTED.get(request)
+export function contextOf(message: IncomingMessage, guarded: Guarded): object {
+  const admission = exchangeOf(message)?.admission
   if (admission?.guarded === guarded) return admission.context
   throw new RingfenceError(
     'guard_misused',
@@ -50,4 +46,3 @@ export function contextOf(request: IncomingMessage, guarded: Guarded): object {
 }
 
 const MARKS = new WeakMap<object, Guarded>()
-const ADMITTED = new WeakMap<IncomingMessage, { readonly guarded: Guarded; readonly context: object }>()

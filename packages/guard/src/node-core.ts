@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { isChain } from './chain.ts'
 import { remember } from './explain.ts'
-import { admit } from './guarded.ts'
+import { attach, type Exchange, exchangeOf, type Expectation } from './exchange.ts'
 import { hasBody, readBody } from './node-body.ts'
 import { preflight, requestId } from './node-preflight.ts'
 import { refuseConnect, refuseUnparsed } from './node-refuse.ts'
@@ -49,8 +49,15 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
   remember(server, table)
 
   const serve = (message: IncomingMessage, response: ServerResponse, expects: Expectation): void => {
-    const exchange: Exchange = { id: requestId(message), message, response, route: undefined, expects }
-    EXCHANGES.set(message, exchange)
+    const exchange: Exchange = {
+      id: requestId(message),
+      message,
+      response,
+      route: undefined,
+      expects,
+      admission: undefined,
+    }
+    attach(exchange)
     response.setHeader('x-request-id', exchange.id)
     for (const [name, value] of stamped) response.setHeader(name, value)
     if (!server.listening) response.setHeader('connection', 'close')
@@ -70,8 +77,8 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     const { message, response } = exchange
     if (!outcome.ok) return send(exchange, outcome)
     if (response.destroyed) return
-    for (const [name, value] of outcome.headers ?? []) response.appendHeader(name, value)
-    admit(message, route.guarded, outcome.adds)
+    addHeaders(response, outcome.headers ?? [])
+    exchange.admission = { guarded: route.guarded, context: outcome.adds }
     listener(message, response, route)
   }
 
@@ -79,7 +86,7 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     report(id, denied, message.socket, route)
     if (response.headersSent || response.destroyed) return void response.destroy()
     const { status, headers, body } = problem(denied, id)
-    for (const [name, value] of headers) response.appendHeader(name, value)
+    addHeaders(response, headers)
     response.setHeader('content-length', Buffer.byteLength(body))
     response.statusCode = status
     if (!hasBody(message) || message.readableEnded) return void response.end(body)
@@ -91,7 +98,7 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
   }
 
   const fail = (message: IncomingMessage, response: ServerResponse, error: unknown): void => {
-    const exchange = EXCHANGES.get(message)
+    const exchange = exchangeOf(message)
     if (exchange === undefined) return void response.destroy()
     if (error instanceof DenyError) return send(exchange, error.deny)
     options.onError?.({ requestId: exchange.id, error })
@@ -107,17 +114,6 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
   server.on('clientError', (error, socket) => refuseUnparsed(error, socket as Socket, { stamped, report }))
   server.on('connect', (_message, socket) => refuseConnect(socket as Socket, { stamped, report }))
   return { server, fail }
-}
-
-/** What the client's Expect field asks for (RFC 9110 section 10.1.1). */
-type Expectation = 'nothing' | 'continue' | 'unknown'
-
-interface Exchange {
-  readonly id: string
-  readonly message: IncomingMessage
-  readonly response: ServerResponse
-  route: string | undefined
-  expects: Expectation
 }
 
 function snapshot(exchange: Exchange, route: string): GuardRequest {
@@ -141,6 +137,14 @@ function snapshot(exchange: Exchange, route: string): GuardRequest {
         exchange.expects = 'nothing'
       }),
   })
+}
+
+/** A field that guards may repeat stays repeated; one that every answer has is replaced. */
+function addHeaders(response: ServerResponse, headers: HeaderList): void {
+  for (const [name, value] of headers) {
+    if (name === 'cache-control' || !response.hasHeader(name)) response.setHeader(name, value)
+    else response.appendHeader(name, value)
+  }
 }
 
 function pathOf(target: string): string {
@@ -180,7 +184,6 @@ function peerOf(socket: Socket): Peer {
   return peer
 }
 
-const EXCHANGES = new WeakMap<IncomingMessage, Exchange>()
 const PEERS = new WeakMap<Socket, Peer>()
 
 const LINGER_BYTES = 256 * 1024

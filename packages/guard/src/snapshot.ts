@@ -29,7 +29,6 @@ export function bodyWait(request: GuardRequest): number {
 
 class Snapshot implements GuardRequest {
   readonly #parts: RequestParts
-  #headers: Map<string, string[]> | undefined
   #signal: AbortSignal | undefined
   #body: Uint8Array | Promise<Uint8Array> | undefined
   #waited = 0
@@ -68,7 +67,15 @@ class Snapshot implements GuardRequest {
   }
 
   header(name: string): readonly string[] {
-    return (this.#headers ??= index(this.#parts.rawHeaders)).get(name) ?? NONE
+    const { rawHeaders } = this.#parts
+    let values: string[] | undefined
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+      const field = rawHeaders[i]!
+      if (field.length !== name.length || (field !== name && field.toLowerCase() !== name)) continue
+      if (values === undefined) values = [rawHeaders[i + 1]!]
+      else values.push(rawHeaders[i + 1]!)
+    }
+    return values ?? NONE
   }
 
   body(limit: number): Uint8Array | Promise<Uint8Array> {
@@ -97,17 +104,6 @@ class Snapshot implements GuardRequest {
 function within(bytes: Uint8Array, limit: number): Uint8Array {
   if (bytes.length > limit) throw new DenyError(deny('body_too_large'))
   return bytes
-}
-
-function index(raw: readonly string[]): Map<string, string[]> {
-  const map = new Map<string, string[]>()
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase()
-    const values = map.get(name)
-    if (values === undefined) map.set(name, [raw[i + 1]!])
-    else values.push(raw[i + 1]!)
-  }
-  return map
 }
 
 const NONE: readonly string[] = Object.freeze([])

@@ -32,7 +32,12 @@ export interface RequestLimits {
   readonly key: number
   /** For one address and entry over all endpoints, before anything is verified. */
   readonly address: number
+  /** Addresses, and key and endpoint pairs, that are counted apart (default 16384); memory grows with it times limit. */
+  readonly tracked?: number
 }
+
+/** What holds unless something else is said (policy TR-15). */
+export const REQUEST_LIMITS: RequestLimits = { endpoint: 10, key: 10, address: 100 }
 
 /** What the guards need. */
 export interface ChainOptions {
@@ -68,7 +73,7 @@ export interface Chains {
 
 export function createChains(options: ChainOptions): Chains {
   const { clock, limits, sessions, trustedProxies } = options
-  const perSecond = { windowMs: 1_000 }
+  const perSecond = { windowMs: 1_000, maxKeys: limits.tracked ?? 16_384 }
   const address = policy({ name: 'address', limit: limits.address, ...perSecond, key: byClient(trustedProxies) })
   const endpoint = policy({ name: 'endpoint', limit: limits.endpoint, ...perSecond, key: byRoute })
   const key = policy({ name: 'key', limit: limits.key, ...perSecond, key: byPrincipal })
