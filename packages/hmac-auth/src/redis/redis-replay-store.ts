@@ -1,0 +1,94 @@
+import { hash } from 'node:crypto'
+import { RingfenceError } from '@ringfence/errors'
+import type { ReplayStore, ReplayVerdict } from '@ringfence/guard'
+import type { Redis } from '@ringfence/redis'
+import { DEFAULT_PREFIX, LUA_PRELUDE, keySpace } from './lua-prelude.ts'
+
+export interface RedisStoreOptions {
+  readonly redis: Redis
+  /** Letters and digits before every key (default `rf`): stores that share a prefix share their content. */
+  readonly prefix?: string
+}
+
+/**
+ * Remembers nonces in Redis, for any number of processes: of concurrent equal requests exactly one is `fresh`.
+ *
+ * What Redis may have lost is refused. The store's epoch is a key that holds when this very server process began to
+ * remember, by its own clock; after FLUSHALL, a restart or a failover to a replica it is absent or names another process,
+ * and then everything created up to a second after this moment is `before_epoch`. So is what Redis' clock takes for
+ * more than a second in the future, or for expired: clocks of servers and Redis have to agree to a second.
+ * Redis keeps a hash of 128 bits per nonce, some seconds longer than needed, and answers `full` when out of memory.
+ *
+ * @throws {RingfenceError} `redis_unavailable`, and so do `consume` and with it the guard: a store that is down refuses
+ *
+ * @example
+ * ```ts
+ * const replay = await redisReplayStore({ redis: await connectRedis({ url }) })
+ * ```
+ */
+export async function redisReplayStore(options: RedisStoreOptions): Promise<ReplayStore> {
+  const space = keySpace(checkedPrefix(options.prefix ?? DEFAULT_PREFIX))
+  const epoch = `${space}e`
+  const consume = options.redis.script({ lua: CONSUME, batch: 64 })
+  // Sets the epoch now rather than with the first request, and shows at start-up that the script may run here.
+  await options.redis.script({ lua: OPEN }).run([epoch], [])
+  return {
+    async consume({ keyId, nonce, createdAt, expiresAt }) {
+      const key = Buffer.concat([Buffer.from(`${space}n`), hashed(keyId, nonce)])
+      const verdict = await consume.run([epoch, key], [String(createdAt), String(expiresAt)])
+      if (isVerdict(verdict)) return verdict
+      throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the replay script answered nonsense')
+    },
+  }
+}
+
+/** Nonces are random, so a plain hash cannot be reversed by trying; the full 256 bits would only cost memory. */
+function hashed(keyId: string, nonce: string): Buffer {
+  return hash('sha256', `${keyId}\0${nonce}`, 'buffer').subarray(0, 16)
+}
+
+function isVerdict(reply: unknown): reply is ReplayVerdict {
+  return typeof reply === 'string' && VERDICTS.has(reply)
+}
+
+export function checkedPrefix(prefix: string): string {
+  if (/^[A-Za-z0-9:_-]{1,32}$/.test(prefix)) return prefix
+  throw new RingfenceError('option_invalid', 'redis stores: prefix must be 1 to 32 letters, digits, : _ or -')
+}
+
+const VERDICTS: ReadonlySet<string> = new Set(['fresh', 'replayed', 'before_epoch', 'full'])
+
+/** Answers since when this server process remembers, for the key of the epoch. */
+const EPOCH = `${LUA_PRELUDE}
+local function epoch(key)
+  local value = redis.call('GET', key)
+  local since = value and string.sub(value, 1, #run) == run and tonumber(string.sub(value, #run + 2))
+  if not since then
+    since = now
+    redis.call('SET', key, run .. ' ' .. string.format('%d', now))
+  end
+  return since
+end
+`
+
+const OPEN = `${EPOCH}
+return epoch(KEYS[1])
+`
+
+/** KEYS: epoch, nonce. ARGV: created, expires (ms). The last 10 s of a nonce outlast a clock that is set back a little. */
+const CONSUME = `${EPOCH}
+local function consume(call)
+  local created, expires = tonumber(call.args[1]), tonumber(call.args[2])
+  local since = epoch(call.keys[1])
+  if not created or not expires then return redis.error_reply('ERR arguments') end
+  if created <= since + 1000 or created > now + 1000 or expires <= now then return 'before_epoch' end
+  local set = redis.pcall('SET', call.keys[2], '', 'NX', 'PX', math.ceil(expires - now) + 10000)
+  if not set then return 'replayed' end
+  if set.ok then return 'fresh' end
+  if string.find(set.err or '', 'OOM') then return 'full' end
+  return set
+end
+local replies = {}
+for i, call in ipairs(calls) do replies[i] = consume(call) end
+return replies
+`

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ReplayEntry } from '@ringfence/guard'
+import { connectRedis, type Redis } from '@ringfence/redis'
+import { startRedis, type RedisServer } from '@ringfence/redis/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { redisReplayStore } from '../../src/redis.ts'
+import { BODY, fixture, reasonFor } from '../support/fixture.ts'
+import { ask, connected, until } from '../support/redis.ts'
+
+let server: RedisServer
+let redis: Redis
+
+beforeAll(async () => {
+  server = await startRedis()
+  redis = await connectRedis({ url: server.url, budgetMs: 5_000 })
+})
+afterAll(async () => {
+  redis.close()
+  await server.stop()
+})
+beforeEach(async () => {
+  await redis.command(['FLUSHALL'])
+})
+
+describe('atomicity', () => {
+  test('of 200 concurrent equal entries over two connections exactly one is fresh', async () => {
+    const second = await connected(server)
+    const stores = [await settled(redis), await redisReplayStore({ redis: second })]
+    const one = entry()
+    const verdicts = await Promise.all(Array.from({ length: 200 }, async (_, i) => stores[i % 2]!.consume(one)))
+    expect(verdicts.filter((verdict) => verdict === 'fresh')).toHaveLength(1)
+    expect(verdicts.filter((verdict) => verdict === 'replayed')).toHaveLength(199)
+  })
+
+  test('a nonce is fresh once per key', async () => {
+    const store = await settled(redis)
+    const one = entry()
+    expect(await store.consume(one)).toBe('fresh')
+    expect(await store.consume({ ...one, keyId: 'rfk_b' })).toBe('fresh')
+    expect(await store.consume({ ...one, createdAt: one.createdAt + 1_000 })).toBe('replayed')
+  })
+})
+
+describe('what Redis may have lost is refused', () => {
+  test('a store that begins now knows nothing of a second ago', async () => {
+    const store = await redisReplayStore({ redis })
+    expect(await store.consume(entry())).toBe('before_epoch')
+    expect(await store.consume(entry({ createdAt: Date.now() + 900 }))).toBe('before_epoch')
+  })
+
+  test('FLUSHALL, a lost epoch and an epoch of another server process begin anew', async () => {
+    for (const lose of [
+      ['FLUSHALL'],
+      ['DEL', '{rf}e'],
+      ['SET', '{rf}e', `${'0'.repeat(40)} 0`],
+      ['SET', '{rf}e', 'garbage'],
+      ['SET', '{rf}e', ''],
+    ]) {
+      const store = await settled(redis)
+      const one = entry()
+      expect(await store.consume(one)).toBe('fresh')
+      await redis.command(lose)
+      expect(await store.consume(one)).toBe('before_epoch')
+      expect(await store.consume(one)).toBe('before_epoch')
+    }
+  })
+
+  test('a second later the store accepts again, and what came before stays out', async () => {
+    const store = await redisReplayStore({ redis })
+    const before = entry()
+    await until(async () => (await store.consume(entry())) === 'fresh', 4_000)
+    expect(await store.consume(before)).toBe('before_epoch')
+  })
+
+  test('a restart with the data set of a moment before', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ringfence-redis-'))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    const first = await startRedis({ directory })
+    const client = await connected(first)
+    const store = await settled(client)
+    await client.command(['SAVE'])
+    const captured = entry()
+    expect(await store.consume(captured)).toBe('fresh')
+    await first.stop()
+    const second = await startRedis({ directory })
+    onTestFinished(() => second.stop())
+    const again = await connected(second)
+    expect(await again.command(['EXISTS', '{rf}e'])).toBe(1)
+    expect(await (await redisReplayStore({ redis: again })).consume(captured)).toBe('before_epoch')
+  })
+
+  test('the promotion of a replica that missed the last nonces', async () => {
+    const master = await startRedis({ port: await freePort(), args: ['--repl-diskless-sync-delay', '0'] })
+    onTestFinished(() => master.stop())
+    const port = /tcp_port:(\d+)/.exec(await ask(master, 'INFO server'))![1]!
+    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', port] })
+    onTestFinished(() => replica.stop())
+    const store = await settled(await connected(master))
+    await until(async () => (await ask(replica, 'EXISTS {rf}e')).startsWith(':1'), 5_000)
+    await ask(replica, 'REPLICAOF NO ONE')
+    const captured = entry()
+    expect(await store.consume(captured)).toBe('fresh')
+    const promoted = await redisReplayStore({ redis: await connected(replica) })
+    expect(await promoted.consume(captured)).toBe('before_epoch')
+  })
+
+  test('what Redis takes for expired, or for more than a second in the future', async () => {
+    const store = await settled(redis)
+    expect(await store.consume(entry({ expiresAt: Date.now() - 1 }))).toBe('before_epoch')
+    expect(await store.consume(entry({ createdAt: Date.now() + 5_000, expiresAt: Date.now() + 12_000 }))).toBe(
+      'before_epoch',
+    )
+  })
+})
+
+describe('limits', () => {
+  test('out of memory it refuses and forgets nothing', async () => {
+    const own = await startRedis()
+    onTestFinished(() => own.stop())
+    const client = await connected(own)
+    const store = await settled(client)
+    const one = entry()
+    expect(await store.consume(one)).toBe('fresh')
+    await client.command(['CONFIG', 'SET', 'maxmemory', '1'])
+    expect(await store.consume(entry())).toBe('full')
+    expect(await store.consume(one)).not.toBe('fresh')
+    await client.command(['CONFIG', 'SET', 'maxmemory', '0'])
+    expect(await store.consume(one)).toBe('replayed')
+  })
+
+  test('a nonce takes at most 160 bytes, and is not there in the clear', async () => {
+    const store = await settled(redis)
+    const usedMemory = async (): Promise<number> =>
+      Number(/used_memory:(\d+)/.exec(String(await redis.command(['INFO', 'memory'])))![1])
+    const entries = Array.from({ length: 8_000 }, () => entry({ expiresAt: Date.now() + 30_000 }))
+    await store.consume(entries[0]!)
+    const before = await usedMemory()
+    for (let i = 0; i < entries.length; i += 500) {
+      await Promise.all(entries.slice(i, i + 500).map(async (one) => store.consume(one)))
+    }
+    expect(await redis.command(['DBSIZE'])).toBe(8_001)
+    expect(((await usedMemory()) - before) / 8_000).toBeLessThanOrEqual(160)
+    const keys = JSON.stringify(await redis.command(['KEYS', '*']))
+    expect(entries.filter(({ nonce }) => keys.includes(nonce))).toEqual([])
+    expect(keys).not.toContain('rfk_')
+  })
+
+  test('a prefix keeps stores apart', async () => {
+    const one = entry()
+    await settled(redis, 'a')
+    await settled(redis, 'b')
+    expect(await (await redisReplayStore({ redis, prefix: 'a' })).consume(one)).toBe('fresh')
+    expect(await (await redisReplayStore({ redis, prefix: 'b' })).consume(one)).toBe('fresh')
+    await expect(redisReplayStore({ redis, prefix: '{x}' })).rejects.toThrow(/prefix/)
+  })
+})
+
+test('with Redis frozen the guard refuses in time, and accepts again afterwards', async () => {
+  const own = await startRedis()
+  onTestFinished(() => own.stop())
+  const replay = await settled(await connected(own, 100))
+  const { guard, sign, clock } = fixture({ replay })
+  clock.time = Date.now()
+  expect(await reasonFor(guard, { headers: sign(), body: BODY })).toBe('accepted')
+  own.pause()
+  const started = performance.now()
+  expect(await reasonFor(guard, { headers: sign(), body: BODY })).toBe('replay_store_failed')
+  expect(performance.now() - started).toBeLessThan(200)
+  own.resume()
+  await until(async () => {
+    clock.time = Date.now()
+    return (await reasonFor(guard, { headers: sign(), body: BODY })) === 'accepted'
+  }, 3_000)
+})
+
+/** A store on a server that began to remember an hour ago. */
+async function settled(client: Redis, prefix = 'rf'): ReturnType<typeof redisReplayStore> {
+  const store = await redisReplayStore({ redis: client, prefix })
+  const [run] = String(await client.command(['GET', `{${prefix}}e`])).split(' ')
+  await client.command(['SET', `{${prefix}}e`, `${run} ${Date.now() - 3_600_000}`])
+  return store
+}
+
+function entry(change: Partial<ReplayEntry> = {}): ReplayEntry {
+  const createdAt = Math.floor(Date.now() / 1_000) * 1_000
+  return {
+    keyId: 'rfk_a',
+    nonce: randomBytes(16).toString('base64url'),
+    createdAt,
+    expiresAt: createdAt + 7_000,
+    ...change,
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
