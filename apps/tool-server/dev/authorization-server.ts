@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { Provider } from 'oidc-provider'
+import { memoryAdapter } from './memory-adapter.ts'
 
 /** What the development authorization server is told. */
 export interface AuthorizationServerOptions {
@@ -12,17 +13,21 @@ export interface AuthorizationServerOptions {
   readonly clientId: string
   readonly clientSecret: string
   readonly scopes: readonly string[]
+  /** Resources that get opaque tokens, to be introspected and revoked (RFC 7662, RFC 7009). */
+  readonly opaqueFor?: readonly string[]
 }
 
 /**
  * A real OAuth 2.0 authorization server for development and tests: client credentials, resource indicators (RFC 8707),
- * JWT access tokens (RFC 9068) signed with a key made at start. It issues tokens for any resource that is asked for, and
+ * JWT access tokens (RFC 9068) signed with a key made at start, or opaque ones. It issues tokens for any resource that is asked for, and
  * it is never part of the production build.
  */
 export async function startAuthorizationServer(options: AuthorizationServerOptions): Promise<Server> {
-  const { issuer, defaultResource, clientId, clientSecret, scopes } = options
+  const { issuer, defaultResource, clientId, clientSecret, scopes, opaqueFor = [] } = options
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const provider = new Provider(issuer, {
+    adapter: memoryAdapter,
+    ttl: { ClientCredentials: LIFETIME_S },
     clients: [
       {
         client_id: clientId,
@@ -39,14 +44,16 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: () => true },
+      revocation: { enabled: true, allowedPolicy: () => true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => defaultResource,
         getResourceServerInfo: (_context, resource) => ({
           scope: scopes.join(' '),
           audience: resource,
-          accessTokenFormat: 'jwt',
-          accessTokenTTL: 3_600,
+          accessTokenFormat: opaqueFor.includes(resource) ? 'opaque' : 'jwt',
+          accessTokenTTL: LIFETIME_S,
           jwt: { sign: { alg: 'ES256' } },
         }),
       },
@@ -58,3 +65,6 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   await once(server, 'listening')
   return server
 }
+
+/** Of every token. */
+const LIFETIME_S = 3_600

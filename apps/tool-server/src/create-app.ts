@@ -1,17 +1,20 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { createMcpHandler } from '@modelcontextprotocol/server'
-import { toNodeHandler } from '@modelcontextprotocol/node'
+import type { McpServer } from '@modelcontextprotocol/server'
 import { type Clock, explain, guards, open, type Principal, refuse, systemClock } from '@ringfence/guard'
 import { guarded, guardNode, stopServer } from '@ringfence/guard/node'
 import { bearerAuth, protectedResourceMetadata, type TokenValidator } from '@ringfence/oauth-auth'
-import { mcpAuthInfo } from '@ringfence/oauth-auth/mcp'
-import { policy, rateLimit } from '@ringfence/rate-limit'
+import { type KeyFunction, policy, rateLimit } from '@ringfence/rate-limit'
 import type { Logger } from 'pino'
 import { allowedOrigins } from './http/allowed-origins.ts'
 import { byClient } from './http/client-key.ts'
+import { knownAuthority } from './http/known-authority.ts'
+import { sendJson } from './http/send-json.ts'
+import { jsonRpcTwin } from './mcp/json-rpc-twin.ts'
+import { mcpEndpoint } from './mcp/mcp-endpoint.ts'
 import { mcpServer } from './mcp/mcp-server.ts'
-import { mcpMessage, type Message } from './mcp/message.ts'
+import { calledTool, mcpMessage, type Message } from './mcp/message.ts'
 import { toolScope } from './mcp/tool-scope.ts'
 import type { Tool, ToolCall } from './tools/tool.ts'
 
@@ -26,10 +29,12 @@ export interface AppOptions {
   readonly issuer: string
   readonly validator: TokenValidator
   readonly tools: readonly Tool[]
+  /** Makes the protocol server for one call (default: one with the tools that its caller may use). */
+  readonly serverFor?: (call: ToolCall) => McpServer
   readonly origins?: readonly string[]
   readonly trustedProxies?: readonly string[]
   readonly limits?: {
-    /** Calls per second of one tool by one client (default 10). */
+    /** Calls per second of one tool by one caller, and of everything that is no tool (default 10). */
     readonly tool?: number
     /** Requests per second of one address, before anything is verified (default 100). */
     readonly address?: number
@@ -45,7 +50,7 @@ export interface App {
   explain(): string
   /** Answers the port. */
   listen(): Promise<number>
-  /** Stops being ready, lets requests in flight finish within 10 s, then closes. Safe to call twice. */
+  /** Stops being ready, lets requests in flight finish, within 10 s, then closes. Safe to call twice. */
   close(): Promise<void>
 }
 
@@ -56,7 +61,6 @@ export interface App {
  */
 export function createApp(options: AppOptions): App {
   const { resource, issuer, validator, tools, logger, clock = systemClock, limits = {} } = options
-  const reportTool = (name: string, error: unknown): void => logger.error({ event: 'tool.failed', tool: name, error })
   const scopes = [...new Set(tools.map(({ scope }) => scope))]
   const metadata = protectedResourceMetadata({ resource, authorizationServers: [issuer], scopesSupported: scopes })
   const perSecond = { windowMs: 1_000, clock }
@@ -66,21 +70,20 @@ export function createApp(options: AppOptions): App {
     ...perSecond,
     key: byClient(options.trustedProxies ?? []),
   })
-  const tool = policy({ name: 'tool', limit: limits.tool ?? 10, ...perSecond, key: byToolAndClient })
+  const tool = policy({ name: 'tool', limit: limits.tool ?? 10, ...perSecond, key: byToolAndCaller(tools) })
   const anyone = guards()
+    .use(knownAuthority(resource))
     .use(allowedOrigins(options.origins ?? []))
     .use(rateLimit({ policies: [address], clock }))
   const caller = anyone
     .use(bearerAuth({ validator, resource, scopes }))
     .use(mcpMessage({ limit: BODY_BYTES }))
     .use(toolScope(resource, tools))
-    .use(rateLimit({ policies: [tool], needs: ['principal', 'message'], clock }))
+    .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], clock })))
 
-  const protocol = toNodeHandler(
-    createMcpHandler(({ authInfo }) => mcpServer(tools, authInfo?.extra as unknown as ToolCall, reportTool), {
-      onerror: (error) => logger.warn({ event: 'mcp.refused', error }),
-    }),
-  )
+  const toolFailed = (name: string, error: unknown): void => logger.error({ event: 'tool.failed', tool: name, error })
+  const { serverFor = (call) => mcpServer(tools, call, toolFailed) } = options
+  const endpoint = mcpEndpoint({ resource, logger, serverFor })
   let closing: Promise<void> | undefined
   const health = {
     'GET /healthz': guarded(open('says only that the process lives'), (_context, _request, response) =>
@@ -101,22 +104,23 @@ export function createApp(options: AppOptions): App {
       [`GET ${metadata.path}`]: guarded(anyone, (_context, _request, response) =>
         sendJson(response, metadata.document),
       ),
-      [`POST ${new URL(resource).pathname}`]: guarded(
-        caller,
-        async ({ principal, token, message }, request, response) => {
-          const gone = new AbortController()
-          response.once('close', () => gone.abort())
-          const auth = { ...mcpAuthInfo({ principal, token }, resource), extra: { principal, signal: gone.signal } }
-          await protocol(Object.assign(request, { auth, method: 'POST', url: request.url! }), response, message.value)
-        },
-      ),
+      [`POST ${new URL(resource).pathname}`]: guarded(caller, endpoint.answer),
     },
     adapter,
   )
   const probes = options.probePort === undefined ? undefined : guardNode(health, adapter)
 
+  /** The probes go last, so that they can say that this process is draining. */
   const close = async (): Promise<void> => {
-    for (const one of [server, probes]) if (one?.listening === true) await stopServer(one)
+    if (server.listening) {
+      const stopped = stopServer(server, DRAIN_MS)
+      await Promise.race([endpoint.idle(), stopped])
+      await endpoint.close()
+      // What is kept alive has nothing more to ask.
+      server.closeIdleConnections()
+      await stopped
+    }
+    if (probes?.listening === true) await stopServer(probes, PROBE_DRAIN_MS)
     validator.close()
   }
   return {
@@ -127,8 +131,7 @@ export function createApp(options: AppOptions): App {
       await once(server, 'listening')
       if (probes !== undefined) await once(probes.listen(options.probePort), 'listening')
       validator.ready() // starts loading the keys
-      const bound = server.address()
-      const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+      const { port } = server.address() as AddressInfo
       logger.info({ event: 'listening', host: options.host, port, tools: tools.map(({ name }) => name) })
       return port
     },
@@ -136,16 +139,18 @@ export function createApp(options: AppOptions): App {
   }
 }
 
-function byToolAndClient(
-  _request: unknown,
-  { principal, message }: { readonly principal: Principal; readonly message: Message },
-): readonly string[] {
-  return [message.tool ?? message.method ?? '', principal.id, principal.clientId]
+/** Every tool by itself; whatever else the protocol has, together. */
+function byToolAndCaller(tools: readonly Tool[]): KeyFunction<{ principal: Principal; message: Message }> {
+  const names = new Set(tools.map(({ name }) => name))
+  return (_request, { principal, message }) => {
+    const tool = calledTool(message)
+    return [tool !== undefined && names.has(tool) ? tool : '', principal.id, principal.clientId]
+  }
 }
 
-function sendJson(response: ServerResponse, value: unknown): void {
-  const body = JSON.stringify(value)
-  response.setHeader('content-type', 'application/json').setHeader('content-length', Buffer.byteLength(body)).end(body)
-}
-
+/** Policy TS-16. */
 const BODY_BYTES = 10_240
+
+/** How long calls may go on after a stop, and the probes after them: together within the 10 s that a stop may take. */
+const DRAIN_MS = 9_000
+const PROBE_DRAIN_MS = 500

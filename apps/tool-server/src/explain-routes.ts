@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { Secret } from '@ringfence/secret-config'
 import { createLogger } from '@ringfence/log-redaction'
+import { Secret } from '@ringfence/secret-config'
 import { appOf } from './serve.ts'
 
 /** Every route with its guards and what each can deny, of an app that is made for this and never listens. */
@@ -20,5 +20,5 @@ export function explainRoutes(): string {
     },
     createLogger({ name: 'tool-server', level: 'silent' }),
   )
-  return app.explain()
+  return `${app.explain()}\n\nEvery replica counts its limits by itself.`
 }

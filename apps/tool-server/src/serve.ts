@@ -1,8 +1,9 @@
 import { createEgress, type Egress } from '@ringfence/egress'
-import { RingfenceError } from '@ringfence/errors'
 import { signedFetch } from '@ringfence/hmac-auth/client'
-import { createLogger } from '@ringfence/log-redaction'
-import { createTokenValidator, type TokenValidator } from '@ringfence/oauth-auth'
+import { createLogger, failureEvent } from '@ringfence/log-redaction'
+import { createTokenValidator, type IntrospectionOptions, type TokenValidator } from '@ringfence/oauth-auth'
+import { redisRevocations } from '@ringfence/oauth-auth/redis'
+import { connectRedis, type Redis } from '@ringfence/redis'
 import type { Logger } from 'pino'
 import { toolServerConfig, type ToolServerConfig } from './config/tool-server-config.ts'
 import { type App, createApp } from './create-app.ts'
@@ -17,27 +18,36 @@ import { type TradingGet, tradingTools } from './tools/trading-tools.ts'
  */
 export async function serve(): Promise<void> {
   let logger = createLogger({ name: 'tool-server' })
+  process.once('uncaughtException', (error) => {
+    logger.fatal(failureEvent(error, SENTENCES))
+    process.exit(1)
+  })
   try {
     const config = toolServerConfig()
     logger = loggerOf(config)
-    const app = appOf(config, logger)
-    stopOnSignal(app, logger)
+    const redis = await config.REDIS_URL?.use((url) => connectRedis({ url }))
+    const app = appOf(config, logger, redis)
+    stopOnSignal(app, redis, logger)
     await app.listen()
   } catch (error) {
-    logger.fatal(failure(error))
+    logger.fatal(failureEvent(error, SENTENCES))
     process.exit(1)
   }
 }
 
-/** The app that a configuration describes, with one way out of the process for each purpose. */
-export function appOf(config: ToolServerConfig, logger: Logger): App {
+/**
+ * The app that a configuration describes, with one way out of the process for each purpose.
+ *
+ * @param redis where revocations are shared with other replicas
+ */
+export function appOf(config: ToolServerConfig, logger: Logger, redis?: Redis): App {
   return createApp({
     host: config.TOOLS_HOST,
     port: config.TOOLS_PORT,
     probePort: config.TOOLS_PROBE_PORT,
     resource: config.TOOLS_RESOURCE,
     issuer: config.TOOLS_OAUTH_ISSUER,
-    validator: validatorOf(config, logger),
+    validator: validatorOf(config, logger, redis),
     tools: toolsOf(config),
     origins: config.TOOLS_ORIGINS,
     trustedProxies: config.TOOLS_TRUSTED_PROXIES,
@@ -46,18 +56,20 @@ export function appOf(config: ToolServerConfig, logger: Logger): App {
 }
 
 function loggerOf(config: ToolServerConfig): Logger {
-  const { LOG_FINGERPRINT_KEY: key, TOOLS_TRADING_KEY_SECRET: trading } = config
+  const { LOG_FINGERPRINT_KEY: key, TOOLS_TRADING_KEY_SECRET: trading, REDIS_URL: redis } = config
+  const secrets = [key, trading, config.TOOLS_INTROSPECTION_CLIENT_SECRET, redis]
   return createLogger({
     name: 'tool-server',
-    secrets: [key, ...(trading === undefined ? [] : [trading])],
+    secrets: secrets.filter((one) => one !== undefined),
     fingerprintKey: { key, keyId: 'k1' },
   })
 }
 
-function validatorOf(config: ToolServerConfig, logger: Logger): TokenValidator {
+function validatorOf(config: ToolServerConfig, logger: Logger, redis: Redis | undefined): TokenValidator {
   const { TOOLS_OAUTH_ISSUER: issuer, TOOLS_OAUTH_JWKS_URI: jwksUri, TOOLS_RESOURCE: audience } = config
+  const introspection = introspectionOf(config)
   const egress = egressTo(
-    [issuer, ...(jwksUri === undefined ? [] : [jwksUri])],
+    [issuer, jwksUri, introspection?.url].filter((url) => url !== undefined),
     ['application/json', 'application/jwk-set+json'],
   )
   return config.LOG_FINGERPRINT_KEY.use((key) =>
@@ -65,10 +77,19 @@ function validatorOf(config: ToolServerConfig, logger: Logger): TokenValidator {
       issuer,
       audience,
       ...(jwksUri !== undefined && { jwksUri }),
+      ...(introspection !== undefined && { introspection }),
+      ...(redis !== undefined && { revocations: redisRevocations({ redis }) }),
       fetch: (url, init) => egress.fetch(url, init),
       fingerprintKey: { key: Buffer.from(key), keyId: 'k1' },
       onEvent: (event) => logger.info({ event: 'oauth.keys', ...event }),
     }),
+  )
+}
+
+function introspectionOf(config: ToolServerConfig): IntrospectionOptions | undefined {
+  const { TOOLS_INTROSPECTION_URL: url, TOOLS_INTROSPECTION_CLIENT_ID: clientId } = config
+  return config.TOOLS_INTROSPECTION_CLIENT_SECRET?.use((clientSecret) =>
+    url === undefined || clientId === undefined ? undefined : { url, clientId, clientSecret },
   )
 }
 
@@ -121,36 +142,28 @@ function egressTo(urls: readonly string[], contentTypes: readonly string[]): Egr
     allow: parsed.filter((url) => !isHere(url)).map(({ host }) => host),
     loopback: parsed.filter(isHere).map(({ origin }) => origin),
     contentTypes,
+    deadlineMs: 5_000,
   })
 }
 
-function stopOnSignal(app: App, logger: Logger): void {
+function stopOnSignal(app: App, redis: Redis | undefined, logger: Logger): void {
   const stop = async (): Promise<void> => {
     try {
       await app.close()
+      redis?.close()
       logger.info({ event: 'stopped' })
       process.exit(0)
     } catch (error) {
-      logger.fatal(failure(error))
+      logger.fatal(failureEvent(error, SENTENCES))
       process.exit(1)
     }
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
 }
 
-/** One line for the operator. Of a foreign error only the code is repeated: its text may quote anything. */
-function failure(error: unknown): { event: string; code: string; msg: string; problems?: string[] } {
-  const event = 'failed'
-  if (error instanceof RingfenceError) {
-    const [msg = '', ...problems] = error.message.split('\n')
-    return { event, code: error.code, msg, ...(problems.length > 0 && { problems: problems.map((one) => one.trim()) }) }
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-  return { event, code, msg: SENTENCES[code] ?? `the process cannot go on (${code})` }
-}
-
 const SENTENCES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'TOOLS_PORT or TOOLS_PROBE_PORT is in use: stop the other process or choose another port',
+  EADDRINUSE:
+    'TOOLS_PORT or TOOLS_PROBE_PORT is in use, or both are the same: stop the other process or choose another port',
   EADDRNOTAVAIL: 'TOOLS_HOST is not an address of this machine',
   EACCES: 'this user may not listen on TOOLS_PORT or TOOLS_PROBE_PORT',
 }

@@ -1,4 +1,5 @@
 import { cidrSet } from '@ringfence/ip-address'
+import { protectedResourceMetadata } from '@ringfence/oauth-auth'
 import {
   absoluteUrl,
   commaList,
@@ -7,6 +8,7 @@ import {
   environment,
   isProduction,
   loadConfig,
+  loopbackAddress,
   port,
   secret,
   secretUrl,
@@ -37,36 +39,62 @@ export function toolServerConfig(
 
 /** Every variable with what it has to be. Those without a default are required, unless they are optional. */
 export function toolServerSchema(production: boolean) {
-  const issuer = { schemes: ['https:'], loopbackSchemes: production ? [] : ['http:'] }
-  return z.object({
-    TOOLS_HOST: z.string().min(1).max(253).default('127.0.0.1').describe('an address to listen on'),
-    TOOLS_PORT: port({ allowZero: !production }).default(7102),
-    TOOLS_PROBE_PORT: port().optional(),
-    TOOLS_RESOURCE: absoluteUrl(issuer).describe('the resource URL, which is also the audience of tokens'),
-    TOOLS_ORIGINS: commaList(z.url()).default([]),
-    TOOLS_TRUSTED_PROXIES: commaList(cidr()).default([]),
-    TOOLS_OAUTH_ISSUER: absoluteUrl(issuer),
-    TOOLS_OAUTH_JWKS_URI: absoluteUrl(issuer).optional(),
-    TOOLS_FETCH_ALLOW: commaList(hostName()).default([]),
-    TOOLS_TRADING_URL: absoluteUrl({ schemes: ['https:'], loopbackSchemes: ['http:'] }).optional(),
-    TOOLS_TRADING_KEY_ID: z.string().min(1).max(64).optional(),
-    TOOLS_TRADING_KEY_SECRET: secret({ pattern: /rfs_[0-9A-Za-z]{49}/ }).optional(),
-    TOOLS_TRADING_SUBJECTS: commaList(z.string().min(1).max(256)).default([]),
-    LOG_FINGERPRINT_KEY: secret({ minLength: 32 }),
-    REDIS_URL: secretUrl({ schemes: ['rediss:'], loopbackSchemes: ['redis:'] }).optional(),
-  })
+  const url = absoluteUrl({ schemes: ['https:'], loopbackSchemes: production ? [] : ['http:'] })
+  return z
+    .object({
+      TOOLS_HOST: loopbackAddress().default('127.0.0.1'),
+      TOOLS_PORT: port({ allowZero: !production }).default(7102),
+      TOOLS_PROBE_PORT: port().optional(),
+      TOOLS_RESOURCE: url.refine(isCanonicalResource).describe(RESOURCE),
+      TOOLS_ORIGINS: commaList(url.refine(isOrigin).describe('an origin such as https://console.example')).default([]),
+      TOOLS_TRUSTED_PROXIES: commaList(cidr()).default([]),
+      TOOLS_OAUTH_ISSUER: url,
+      TOOLS_OAUTH_JWKS_URI: url.optional(),
+      TOOLS_INTROSPECTION_URL: url.optional(),
+      TOOLS_INTROSPECTION_CLIENT_ID: z.string().min(1).max(256).optional(),
+      TOOLS_INTROSPECTION_CLIENT_SECRET: secret({ minLength: 16 }).optional(),
+      TOOLS_FETCH_ALLOW: commaList(hostName()).refine(isStarAlone).describe(FETCH_ALLOW).default([]),
+      TOOLS_TRADING_URL: absoluteUrl({ schemes: ['https:'], loopbackSchemes: ['http:'] }).optional(),
+      TOOLS_TRADING_KEY_ID: z.string().min(1).max(64).optional(),
+      TOOLS_TRADING_KEY_SECRET: secret({ pattern: /rfs_[0-9A-Za-z]{49}/ }).optional(),
+      TOOLS_TRADING_SUBJECTS: commaList(z.string().min(1).max(256)).default([]),
+      LOG_FINGERPRINT_KEY: secret({ minLength: 32 }),
+      REDIS_URL: secretUrl({ schemes: ['rediss:'], loopbackSchemes: ['redis:'] }).optional(),
+    })
+    .superRefine(allOrNone(['TOOLS_TRADING_URL', 'TOOLS_TRADING_KEY_ID', 'TOOLS_TRADING_KEY_SECRET']), ALWAYS)
+    .superRefine(
+      allOrNone(['TOOLS_INTROSPECTION_URL', 'TOOLS_INTROSPECTION_CLIENT_ID', 'TOOLS_INTROSPECTION_CLIENT_SECRET']),
+      ALWAYS,
+    )
+}
+
+/** Some of these variables alone mean nothing: the others are missing then. */
+function allOrNone(names: readonly string[]) {
+  return (config: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    const missing = names.filter((name) => config[name] === undefined)
+    if (missing.length === names.length) return
+    for (const name of missing) context.addIssue({ code: 'invalid_type', expected: 'string', path: [name] })
+  }
+}
+
+/** The metadata of a resource are published under a path that only a canonical URL has. */
+function isCanonicalResource(resource: string): boolean {
+  return succeeds(() => protectedResourceMetadata({ resource, authorizationServers: [resource] }))
+}
+
+/** As browsers send it: nothing else would ever be equal to an Origin field. */
+function isOrigin(text: string): boolean {
+  return URL.parse(text)?.origin === text
+}
+
+function isStarAlone(hosts: readonly string[]): boolean {
+  return hosts.length < 2 || !hosts.includes('*')
 }
 
 function cidr(): z.ZodType<string, string> {
   return z
     .string()
-    .refine((text) => {
-      try {
-        return cidrSet([text]).cidrs.length === 1
-      } catch {
-        return false
-      }
-    })
+    .refine((text) => succeeds(() => cidrSet([text])))
     .describe('an address or a CIDR block without host bits')
 }
 
@@ -74,5 +102,20 @@ function hostName(): z.ZodType<string, string> {
   return z
     .string()
     .regex(/^(?:\*|[a-z0-9.-]{1,253})$/)
-    .describe('a host name in lower case, or * alone for every public host')
+    .describe(FETCH_ALLOW)
 }
+
+function succeeds(run: () => unknown): boolean {
+  try {
+    run()
+    return true
+  } catch {
+    return false
+  }
+}
+
+const RESOURCE = 'the resource URL, also the audience of tokens: https, canonical, no query, no trailing slash'
+const FETCH_ALLOW = 'host names in lower case, or * alone for every public host'
+
+/** What is missing is listed beside everything else that is wrong. */
+const ALWAYS = { when: () => true }

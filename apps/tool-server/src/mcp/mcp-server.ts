@@ -1,9 +1,9 @@
-import { McpServer } from '@modelcontextprotocol/server'
+import { McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server'
 import { type Tool, type ToolCall, ToolFailure } from '../tools/tool.ts'
 
 /**
- * A protocol server for one request of one caller: it has the tools that the caller's scopes allow, and no others, so
- * that `tools/list` shows nothing else.
+ * A protocol server for one request of one caller: it has the tools that the caller may use, and no others, so that
+ * `tools/list` shows nothing else. What it lists is this caller's alone, and clients may not share it (`cacheScope`).
  *
  * @param onError told what a tool threw; the caller reads one sentence
  */
@@ -12,12 +12,18 @@ export function mcpServer(
   call: ToolCall,
   onError: (tool: string, error: unknown) => void,
 ): McpServer {
-  const server = new McpServer({ name: 'ringfence-tool-server', version: '0.1.0' }, { capabilities: { tools: {} } })
+  const server = new McpServer(
+    { name: 'ringfence-tool-server', version: '0.1.0' },
+    {
+      capabilities: { tools: { listChanged: false } },
+      cacheHints: { 'tools/list': PRIVATE, 'server/discover': PRIVATE },
+    },
+  )
   for (const tool of tools.filter(
     ({ scope, isFor }) => call.principal.has(scope) && isFor?.(call.principal) !== false,
   )) {
-    const { name, title, description, input, run } = tool
-    server.registerTool(name, { title, description, inputSchema: input }, async (args: unknown) => {
+    const { name, title, description, jsonSchema, run } = tool
+    server.registerTool(name, { title, description, inputSchema: described(jsonSchema) }, async (args: unknown) => {
       try {
         return { content: [{ type: 'text', text: await run(args, call) }] }
       } catch (error) {
@@ -29,3 +35,18 @@ export function mcpServer(
   }
   return server
 }
+
+/** Tells clients what the arguments are and lets all through: `run` validates them, and repeats nothing of them. */
+function described(jsonSchema: Readonly<Record<string, unknown>>): StandardSchemaWithJSON<unknown, unknown> {
+  const schema = (): Record<string, unknown> => ({ ...jsonSchema })
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'ringfence',
+      validate: (value) => ({ value }),
+      jsonSchema: { input: schema, output: schema },
+    },
+  }
+}
+
+const PRIVATE = { cacheScope: 'private', ttlMs: 0 } as const

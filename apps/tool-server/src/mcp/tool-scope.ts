@@ -1,7 +1,7 @@
 import { allow, type Guard, type Principal } from '@ringfence/guard'
 import { insufficientScope } from '@ringfence/oauth-auth'
 import type { Tool } from '../tools/tool.ts'
-import type { Message } from './message.ts'
+import { calledTool, type Message } from './message.ts'
 
 /** Lets a tool be called only with a token that grants its scope. A tool that does not exist is the protocol's to refuse. */
 export function toolScope(
@@ -17,7 +17,7 @@ export function toolScope(
     needs: ['principal', 'message'],
     adds: [],
     check: (_request, { principal, message }) => {
-      const needed = denials.get(message.tool ?? '')
+      const needed = denials.get(calledTool(message) ?? '')
       return needed === undefined || principal.has(needed.scope) ? allow() : needed.denied
     },
   }

@@ -1,6 +1,6 @@
 import type { Principal } from '@ringfence/guard'
 import { deepStrict } from '@ringfence/validation'
-import type { z } from 'zod'
+import * as z from 'zod'
 
 /** What a tool is made of. */
 export interface ToolDefinition<Input extends object> {
@@ -22,7 +22,8 @@ export interface ToolDefinition<Input extends object> {
 
 /** One tool, ready to be offered: its `run` takes arguments as they come and validates them itself. */
 export interface Tool extends Omit<ToolDefinition<object>, 'run' | 'input'> {
-  readonly input: z.ZodType
+  /** What clients read about the arguments (JSON Schema 2020-12). */
+  readonly jsonSchema: Readonly<Record<string, unknown>>
   readonly run: (args: unknown, call: ToolCall) => Promise<string>
 }
 
@@ -40,12 +41,14 @@ export class ToolFailure extends Error {
 
 /** @throws RingfenceError `schema_not_strict` */
 export function defineTool<Input extends object>(definition: ToolDefinition<Input>): Tool {
-  const strict = deepStrict(definition.input)
+  const { input, run, ...offer } = definition
+  const strict = deepStrict(input)
   return {
-    ...definition,
-    run: async (args, call) => {
+    ...offer,
+    jsonSchema: z.toJSONSchema(input, { io: 'input', target: 'draft-2020-12' }),
+    run: async (args = {}, call) => {
       const verdict = strict.validate(args)
-      if (verdict.ok) return definition.run(verdict.value, call)
+      if (verdict.ok) return run(verdict.value, call)
       throw new ToolFailure(`Invalid arguments: ${JSON.stringify(verdict.errors)}`)
     },
   }

@@ -67,16 +67,7 @@ export async function startFixture(
     origin,
     resource,
     log,
-    async token(scope, audience = resource) {
-      const basic = Buffer.from(`tester:${clientSecret}`).toString('base64')
-      const answer = await fetch(`${issuer}/token`, {
-        method: 'POST',
-        headers: { authorization: `Basic ${basic}` },
-        body: new URLSearchParams({ grant_type: 'client_credentials', scope, resource: audience }),
-      })
-      const { access_token: token } = (await answer.json()) as { access_token: string }
-      return token
-    },
+    token: (scope, audience = resource) => requestToken({ issuer, clientSecret, scope, resource: audience }),
     post: (message, headers = {}) =>
       fetch(resource, {
         method: 'POST',
@@ -99,6 +90,23 @@ export async function startFixture(
       await egress.close()
     },
   }
+}
+
+/** A token of an authorization server that knows the client `tester`. */
+export async function requestToken(options: {
+  readonly issuer: string
+  readonly clientSecret: string
+  readonly scope: string
+  readonly resource: string
+}): Promise<string> {
+  const { issuer, clientSecret, scope, resource } = options
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`tester:${clientSecret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope, resource }),
+  })
+  const { access_token: token } = (await answer.json()) as { access_token: string }
+  return token
 }
 
 /** A `tools/call` of the newest revision, with its header fields. */

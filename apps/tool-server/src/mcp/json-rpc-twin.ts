@@ -1,0 +1,30 @@
+import { DENY_CODES, type DenyCode, type Guard, type Outcome } from '@ringfence/guard'
+import type { Message } from './message.ts'
+
+/**
+ * The same guard, whose denial of a request can be read in two ways: the problem document is at the same time the
+ * JSON-RPC error response to that request. HTTP software reads status, fields and `type`; an MCP client finds its `id`
+ * and, in `error.data`, the code and members such as `retryAfterMs`.
+ */
+export function jsonRpcTwin<Needs extends { message: Message }, Adds extends object, Code extends DenyCode>(
+  guard: Guard<Needs, Adds, Code>,
+): Guard<Needs, Adds, Code> {
+  const twin = (outcome: Outcome<Adds, Code>, { id }: Message): Outcome<Adds, Code> => {
+    if (outcome.ok || id === undefined) return outcome
+    const { code, members = {} } = outcome
+    const error = { code: SERVER_ERROR, message: DENY_CODES[code].title, data: { code, ...members } }
+    return { ...outcome, members: { ...members, jsonrpc: '2.0', id, error } }
+  }
+  return {
+    ...guard,
+    check: (request, context) => {
+      const outcome = guard.check(request, context)
+      return outcome instanceof Promise
+        ? outcome.then((settled) => twin(settled, context.message))
+        : twin(outcome, context.message)
+    },
+  }
+}
+
+/** JSON-RPC 2.0 section 5.1: for errors that the implementation defines. The revision 2026-07-28 keeps -32020 on for itself. */
+const SERVER_ERROR = -32_000
