@@ -23,7 +23,9 @@ export const validation: Bench = async ({ quick, log }) => {
       options,
     )
     const [parse, lossless] = [speedup(json, 'gate', 'native'), speedup(json, 'gate', 'lossless')]
-    log(`${name}, ${bytes.length} bytes: parseJson ${parse.toFixed(2)} x JSON.parse, ${lossless.toFixed(2)} x lossless-json`)
+    log(
+      `${name}, ${bytes.length} bytes: parseJson ${parse.toFixed(2)} x JSON.parse, ${lossless.toFixed(2)} x lossless-json`,
+    )
     ratios['parse_vs_json_parse'] = Math.min(ratios['parse_vs_json_parse'] ?? Infinity, parse)
     ratios['parse_vs_lossless_json'] = Math.min(ratios['parse_vs_lossless_json'] ?? Infinity, lossless)
   }

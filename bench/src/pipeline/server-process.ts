@@ -9,7 +9,7 @@ import { createDesk } from '@ringfence/trading/orders/desk'
 import { placeOrder } from '@ringfence/trading/orders/place-order'
 import { openStore } from '@ringfence/trading/store/open-store'
 import { createPaperVenue } from '@ringfence/trading/venues/paper-venue'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Report, Setup } from './contender.ts'
 
 // One contender in a process of its own, so that its CPU time is its own. Told what to be over IPC.
@@ -86,15 +86,18 @@ function addRawHmac(app: FastifyInstance, keys: readonly { readonly id: string; 
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('preHandler', async (request, reply) => {
-    const { 'x-key': id, 'x-time': time, 'x-mac': mac } = request.headers
-    const secret = secrets.get(String(id))
     const body = typeof request.body === 'string' ? request.body : ''
-    if (secret === undefined || Math.abs(Date.now() - Number(time)) > 5_000) return void reply.code(401).send()
+    if (!isSigned(request, body)) await reply.code(401).send()
+    else if (body !== '') request.body = JSON.parse(body)
+  })
+  const isSigned = ({ method, url, headers }: FastifyRequest, body: string): boolean => {
+    const { 'x-key': id, 'x-time': time, 'x-mac': mac } = headers
+    const secret = secrets.get(String(id))
+    if (secret === undefined || Math.abs(Date.now() - Number(time)) > 5_000) return false
     const expected = createHmac('sha256', secret)
-      .update(`${request.method}\n${request.url}\n${String(time)}\n${body}`)
+      .update(`${method}\n${url}\n${String(time)}\n${body}`)
       .digest()
     const given = Buffer.from(String(mac), 'hex')
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return void reply.code(401).send()
-    if (body !== '') request.body = JSON.parse(body)
-  })
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
 }

@@ -18,16 +18,10 @@ export interface Tour {
 
 /** Does what a step says and answers with what came back; looking at a file or the log has no status. */
 export async function performStep(id: string, action: DemoAction, tour: Tour): Promise<Answer> {
-  switch (action.at) {
-    case 'trading':
-      return callTrading(id, action, tour)
-    case 'tools':
-      return callTool(action, tour.env)
-    case 'log':
-      return { status: 0, body: tour.tradingLog.filter((line) => line.includes(`"${action.event}"`)).join('\n') }
-    case 'database':
-      return { status: 0, body: await openPlainly(tour.env['TRADING_DB_PATH']!) }
-  }
+  if (action.at === 'trading') return callTrading(id, action, tour)
+  if (action.at === 'tools') return callTool(action, tour.env)
+  if (action.at === 'database') return { status: 0, body: await openPlainly(tour.env['TRADING_DB_PATH']!) }
+  return { status: 0, body: tour.tradingLog.filter((line) => line.includes(`"${action.event}"`)).join('\n') }
 }
 
 /** Every way in which an answer falls short of what the step expects. */
