@@ -72,7 +72,9 @@ export class Reader {
   put<Value>(map: Map<string, Value>, key: string, value: Value): void {
     const size = map.size
     map.set(key, value)
-    if (map.size === size && this.#duplicates === 'refuse') this.fail('a key occurs twice')
+    if (map.size > size) return
+    if (this.#duplicates === 'refuse') this.fail('a key occurs twice')
+    this.#canonical = false
   }
 
   member(): Member {
