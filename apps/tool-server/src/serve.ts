@@ -9,6 +9,7 @@ import { toolServerConfig, type ToolServerConfig } from './config/tool-server-co
 import { type App, createApp } from './create-app.ts'
 import { fetchUrl, TEXT_TYPES } from './tools/fetch-url.ts'
 import { getServerInfo } from './tools/get-server-info.ts'
+import { SCOPE_HIERARCHY } from './tools/scope-hierarchy.ts'
 import type { Tool } from './tools/tool.ts'
 import { type TradingGet, tradingTools } from './tools/trading-tools.ts'
 
@@ -79,6 +80,7 @@ function validatorOf(config: ToolServerConfig, logger: Logger, redis: Redis | un
       ...(jwksUri !== undefined && { jwksUri }),
       ...(introspection !== undefined && { introspection }),
       ...(redis !== undefined && { revocations: redisRevocations({ redis }) }),
+      scopeHierarchy: SCOPE_HIERARCHY,
       fetch: (url, init) => egress.fetch(url, init),
       fingerprintKey: { key: Buffer.from(key), keyId: 'k1' },
       onEvent: (event) => logger.info({ event: 'oauth.keys', ...event }),

@@ -8,7 +8,7 @@ import { generateApiKey } from '@ringfence/hmac-auth'
 import { verifies, violates } from '@ringfence/policy'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startAuthorizationServer } from '../dev/authorization-server.ts'
-import { requestToken, toolCall } from './support/fixture.ts'
+import { requestToken, rpc, type Sent, toolCall } from './support/fixture.ts'
 import { freePort } from './support/free-port.ts'
 import { listeningSockets } from './support/listening-sockets.ts'
 import { listening, type Running, start } from './support/process.ts'
@@ -114,7 +114,7 @@ describe('a stop', () => {
   test('ends a stream that only waits, at once', async () => {
     const token = await tokenOfItsIssuer()
     const app = await listening(run())
-    const stream = await post(token, listen())
+    const stream = await post(token, rpc('subscriptions/listen', { notifications: { toolsListChanged: true } }))
     expect(stream.status).toBe(200)
     const stopping = performance.now()
     app.child.kill('SIGTERM')
@@ -257,10 +257,7 @@ function closed(server: Server): void {
 }
 
 /** Sends with a token, again while the keys are being loaded. */
-async function post(
-  token: string,
-  { message, headers }: { readonly message: object; readonly headers: Record<string, string> },
-): Promise<Response> {
+async function post(token: string, { message, headers }: Sent): Promise<Response> {
   const accept = 'application/json, text/event-stream'
   const authorization = `Bearer ${token}`
   const init = { method: 'POST', body: JSON.stringify(message) }
@@ -271,19 +268,6 @@ async function post(
     })
     if (answer.status !== 503 || tries === 20) return answer
     await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-function listen(): { message: object; headers: Record<string, string> } {
-  const { message, headers } = toolCall('')
-  const { params } = message as { params: { _meta: object } }
-  return {
-    message: {
-      ...message,
-      method: 'subscriptions/listen',
-      params: { _meta: params._meta, notifications: { toolsListChanged: true } },
-    },
-    headers: { 'mcp-protocol-version': headers['mcp-protocol-version']!, 'mcp-method': 'subscriptions/listen' },
   }
 }
 

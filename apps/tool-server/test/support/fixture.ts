@@ -7,6 +7,7 @@ import { createTokenValidator } from '@ringfence/oauth-auth'
 import { startAuthorizationServer } from '../../dev/authorization-server.ts'
 import { type App, type AppOptions, createApp } from '../../src/create-app.ts'
 import { fetchUrl, TEXT_TYPES } from '../../src/tools/fetch-url.ts'
+import { SCOPE_HIERARCHY } from '../../src/tools/scope-hierarchy.ts'
 import { getServerInfo } from '../../src/tools/get-server-info.ts'
 import { freePort } from './free-port.ts'
 
@@ -21,14 +22,23 @@ export interface Fixture {
   token(scope: string, resource?: string): Promise<string>
   /** One raw JSON-RPC POST. */
   post(message: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
+  readonly issuer: string
+  readonly clientSecret: string
   /** The official client with this token. */
   connect(token: string, revision: 'default' | 'newest'): Promise<Client>
   stop(): Promise<void>
 }
 
-export async function startFixture(
-  options: Partial<AppOptions> & { readonly issuerIsDown?: boolean } = {},
-): Promise<Fixture> {
+/** What is not an option of the app. */
+export interface FixtureOptions {
+  readonly issuerIsDown?: boolean
+  /** How far the validator's clock is ahead of the issuer's. */
+  readonly aheadMs?: number
+  /** The issuer makes opaque tokens, which are introspected. */
+  readonly opaque?: boolean
+}
+
+export async function startFixture(options: Partial<AppOptions> & FixtureOptions = {}): Promise<Fixture> {
   const [issuerPort, port] = [await freePort(), await freePort()]
   const issuer = `http://127.0.0.1:${issuerPort}`
   const resource = `http://127.0.0.1:${port}/mcp`
@@ -40,14 +50,20 @@ export async function startFixture(
         defaultResource: resource,
         clientId: 'tester',
         clientSecret,
-        scopes: ['tools:info', 'tools:fetch', 'trading:read', 'tools:slow'],
+        scopes: ['tools', 'tools:info', 'tools:fetch', 'trading:read', 'tools:slow', 'offline_access'],
+        opaqueFor: options.opaque ? [resource] : [],
       })
   const log: string[] = []
   const egress = createEgress({ allow: [], loopback: [issuer] })
   const validator = createTokenValidator({
     issuer,
     audience: resource,
+    scopeHierarchy: SCOPE_HIERARCHY,
     fetch: (url, init) => egress.fetch(url, init),
+    ...(options.opaque && {
+      introspection: { url: `${issuer}/token/introspection`, clientId: 'tester', clientSecret },
+    }),
+    clock: { now: () => Date.now() + (options.aheadMs ?? 0), monotonic: () => performance.now() },
     fingerprintKey: { key: randomBytes(32), keyId: 'test' },
   })
   const app = createApp({
@@ -64,6 +80,8 @@ export async function startFixture(
   const origin = `http://127.0.0.1:${port}`
   return {
     app,
+    issuer,
+    clientSecret,
     origin,
     resource,
     log,
@@ -109,23 +127,26 @@ export async function requestToken(options: {
   return token
 }
 
-/** A `tools/call` of the newest revision, with its header fields. */
-export function toolCall(name: string, args: object = {}): { message: object; headers: Record<string, string> } {
-  const revision = '2026-07-28'
+/** A message with the header fields that belong to it. */
+export interface Sent {
+  readonly message: object
+  readonly headers: Record<string, string>
+}
+
+/** A `tools/call` of the newest revision. */
+export function toolCall(name: string, args: object = {}): Sent {
+  const { message, headers } = rpc('tools/call', { name, arguments: args })
+  return { message, headers: { ...headers, 'mcp-name': name } }
+}
+
+/** Any request of the newest revision. */
+export function rpc(method: string, params: object = {}, revision = '2026-07-28'): Sent {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': revision,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
   return {
-    message: {
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: {
-        name,
-        arguments: args,
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': revision,
-          'io.modelcontextprotocol/clientCapabilities': {},
-        },
-      },
-    },
-    headers: { 'mcp-protocol-version': revision, 'mcp-method': 'tools/call', 'mcp-name': name },
+    message: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+    headers: { 'mcp-protocol-version': revision, 'mcp-method': method },
   }
 }
