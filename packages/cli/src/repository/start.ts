@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { environment, writeEnvFile } from '@ringfence/secret-config'
-import { developmentEnv, type DevelopmentEnv, type Ports } from './development-env.ts'
+import { environment } from '@ringfence/secret-config'
+import type { DevelopmentEnv, Ports } from './development-env.ts'
+import { ensureEnvFile } from './ensure-env-file.ts'
 import { pretty } from './pretty.ts'
 import { startStack } from './processes.ts'
 
@@ -18,12 +17,7 @@ export async function start(
   print: (line: string) => void,
   stopped: Promise<unknown>,
 ): Promise<string | undefined> {
-  const file = join(root, '.env')
-  mkdirSync(join(root, STATE), { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) {
-    writeEnvFile(file, developmentEnv(PORTS, STATE), ['Development secrets, made by the first start. Never commit.'])
-    print('Wrote .env with fresh secrets (mode 0600, ignored by git).')
-  }
+  if (ensureEnvFile(root, PORTS)) print('Wrote .env with fresh secrets (mode 0600, ignored by git).')
   const env = fromShell()
   const stack = await startStack({
     root,
@@ -46,7 +40,6 @@ function fromShell(): DevelopmentEnv {
   return Object.fromEntries([...values].map(([name, { value }]) => [name, value]))
 }
 
-const STATE = '.state'
 const PORTS: Ports = { trading: 7101, tools: 7102, oauth: 7103 }
 
 const READY = `
