@@ -8,12 +8,13 @@ import { createSessions, memorySessionStore, type SessionStore } from '@ringfenc
 import type { Secret } from '@ringfence/secret-config'
 import type { Logger } from 'pino'
 import * as events from './events.ts'
-import { createChains, type RequestLimits } from './http/chains.ts'
+import { createChains, REQUEST_LIMITS, type RequestLimits } from './http/chains.ts'
 import { type Listener, listen } from './http/listener.ts'
 import { createReadiness, type Dependency } from './http/readiness.ts'
 import { addRoutes } from './http/routes.ts'
 import { askVenue } from './orders/ask-venue.ts'
 import { createDesk, type Desk } from './orders/desk.ts'
+import { type OrderLimits, orderLimits } from './orders/order-limits.ts'
 import { recoverOrders } from './orders/recover-orders.ts'
 import { openStore } from './store/open-store.ts'
 import { createPaperVenue } from './venues/paper-venue.ts'
@@ -35,7 +36,8 @@ export interface AppOptions {
   /** The account that every key trades for. Default `main`. */
   readonly accountId?: string
   readonly sessions?: { readonly absoluteMs?: number; readonly idleMs?: number }
-  readonly limits?: Partial<RequestLimits> & { /** Default 200. */ readonly openOrders?: number }
+  /** Of requests and of orders; the defaults are `REQUEST_LIMITS` and `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<RequestLimits> & Partial<OrderLimits>
   /** Default: in this process. */
   readonly stores?: { readonly replay?: ReplayStore; readonly sessions?: SessionStore }
   /** Default: the embedded paper venue. */
@@ -72,7 +74,7 @@ export function createApp(options: AppOptions): App {
       trailKey,
       venue,
       accountId: options.accountId ?? 'main',
-      maxOpenOrders: limits.openOrders ?? 200,
+      limits: orderLimits(limits),
       clock,
       random,
       report: (event) => logger.info(events.orderSettled(event)),
@@ -92,7 +94,7 @@ export function createApp(options: AppOptions): App {
     replay: options.stores?.replay ?? memoryReplayStore({ clock }),
     sessions,
     schema: desk.schema,
-    limits: { endpoint: 10, key: 10, address: 100, ...limits },
+    limits: { ...REQUEST_LIMITS, ...limits },
     clock,
   })
   const app = guardFastify({

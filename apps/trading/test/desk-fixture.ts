@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import { onTestFinished } from 'vitest'
 import { createDesk, type Desk, type OrderEvent } from '../src/orders/desk.ts'
+import { DEFAULT_LIMITS } from '../src/orders/order-limits.ts'
 import type { OrderRequest } from '../src/orders/order.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { createPaperVenue, PAPER_INSTRUMENTS } from '../src/venues/paper-venue.ts'
@@ -68,7 +69,7 @@ export function deskFixture(change: (venue: Venue, db: EncryptedDatabase) => Par
     trailKey,
     venue: { ...venue, ...change(venue, db) },
     accountId: 'main',
-    maxOpenOrders: 5,
+    limits: { ...DEFAULT_LIMITS, openOrders: 5 },
     clock,
     random: (size) => randomBytes(size),
     report: (event) => events.push(event),
@@ -77,6 +78,7 @@ export function deskFixture(change: (venue: Venue, db: EncryptedDatabase) => Par
   return { desk, db, path, key, trailKey, clock, events, submitted }
 }
 
+/** A good order. Each has a price of its own, so that none is the duplicate of another. */
 export function limitOrder(change: Partial<OrderRequest> = {}): OrderRequest {
   return {
     clientOrderId: `c-${randomBytes(6).toString('hex')}`,
@@ -84,7 +86,7 @@ export function limitOrder(change: Partial<OrderRequest> = {}): OrderRequest {
     side: 'buy',
     type: 'limit',
     quantity: '0.01',
-    limitPrice: '59000.5',
+    limitPrice: (59_000 + (made++ % 2_000) / 2).toFixed(1),
     ...change,
   }
 }
@@ -95,3 +97,5 @@ export function validated(desk: Desk, request: OrderRequest): OrderRequest {
   if (!verdict.ok) throw new Error(`not valid: ${JSON.stringify(verdict.errors)}`)
   return verdict.value
 }
+
+let made = 1

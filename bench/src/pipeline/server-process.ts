@@ -6,6 +6,7 @@ import { createLogger } from '@ringfence/log-redaction'
 import { Secret } from '@ringfence/secret-config'
 import { createApp } from '@ringfence/trading/create-app'
 import { createDesk } from '@ringfence/trading/orders/desk'
+import { orderLimits } from '@ringfence/trading/orders/order-limits'
 import { placeOrder } from '@ringfence/trading/orders/place-order'
 import { openStore } from '@ringfence/trading/store/open-store'
 import { createPaperVenue } from '@ringfence/trading/venues/paper-venue'
@@ -15,7 +16,7 @@ import type { Report, Setup } from './contender.ts'
 // One contender in a process of its own, so that its CPU time is its own. Told what to be over IPC.
 
 const LIMIT = 5_000
-const OPEN_ORDERS = 1_000_000
+const ORDER_LIMITS = { openOrders: 1_000_000, ordersPerDay: 1_000_000, position: '1000000000000', duplicateMs: 0 }
 const AUTHORITY = 'bench.test'
 
 process.once('message', (setup: Setup) => void serve(setup))
@@ -48,7 +49,7 @@ function ringfence({ folder, trade, read }: Setup): Promise<number> {
     ipAllow: ['127.0.0.1'],
     database: { path: join(folder, 'ringfence.db'), key: randomBytes(32).toString('hex') },
     trailKey: new Secret(randomBytes(32).toString('hex')),
-    limits: { endpoint: LIMIT, key: LIMIT, address: LIMIT, tracked: 16, openOrders: OPEN_ORDERS },
+    limits: { endpoint: LIMIT, key: LIMIT, address: LIMIT, tracked: 16, ...ORDER_LIMITS },
     logger: createLogger({ name: 'bench', destination: { write: () => {} } }),
   }).listen()
 }
@@ -62,7 +63,7 @@ async function plain({ contender, folder, trade, read }: Setup): Promise<number>
     venue,
     trailKey: randomBytes(32).toString('hex'),
     accountId: 'main',
-    maxOpenOrders: OPEN_ORDERS,
+    limits: orderLimits(ORDER_LIMITS),
     clock: systemClock,
     random: randomBytes,
     report: () => {},

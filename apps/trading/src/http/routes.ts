@@ -6,6 +6,7 @@ import { cancelOrder } from '../orders/cancel-order.ts'
 import type { Desk } from '../orders/desk.ts'
 import type { Order } from '../orders/order.ts'
 import { placeOrder } from '../orders/place-order.ts'
+import { EVERYTHING } from '../store/halt-store.ts'
 import type { Chains } from './chains.ts'
 
 /** What the handlers need. */
@@ -85,7 +86,8 @@ export function addRoutes(app: FastifyInstance, { chains, sessions, desk, isRead
       accountId: desk.accountId,
       venue: desk.venue.name,
       openOrders: desk.orders.countOpen(desk.accountId),
-      maxOpenOrders: desk.maxOpenOrders,
+      maxOpenOrders: desk.limits.openOrders,
+      halted: desk.halts.has(EVERYTHING),
     })),
   )
 }

@@ -1,14 +1,17 @@
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import type { Clock } from '@ringfence/guard'
 import { deepStrict, type ExecutionGate, executionGate, type StrictSchema } from '@ringfence/validation'
+import { createHaltStore, type HaltStore } from '../store/halt-store.ts'
 import { createIdempotencyStore, type IdempotencyStore } from '../store/idempotency-store.ts'
 import { createInstrumentStore, type InstrumentStore } from '../store/instrument-store.ts'
 import { createOrderStore, type OrderStore } from '../store/order-store.ts'
 import { createTrail, type Trail } from '../store/trail.ts'
 import type { Venue } from '../venues/venue.ts'
+import type { OrderLimits } from './order-limits.ts'
 import type { OrderRequest, OrderStatus } from './order.ts'
-import { GATE_RULES, type OrderRule, type OrderState } from './order-rules.ts'
+import { GATE_RULES, type OrderRule } from './order-rules.ts'
 import { ORDER_SCHEMA } from './order-schema.ts'
+import type { OrderState } from './order-state.ts'
 
 /** What happened to an order. Nothing else about it is ever reported. */
 export interface OrderEvent {
@@ -23,8 +26,7 @@ export interface DeskOptions {
   readonly trailKey: string
   readonly venue: Venue
   readonly accountId: string
-  /** Orders that the venue may still execute, at most. */
-  readonly maxOpenOrders: number
+  readonly limits: OrderLimits
   readonly clock: Clock
   /** Cryptographically random bytes. */
   readonly random: (size: number) => Uint8Array
@@ -35,6 +37,7 @@ export interface DeskOptions {
 export interface Desk extends Omit<DeskOptions, 'trailKey'> {
   readonly orders: OrderStore
   readonly instruments: InstrumentStore
+  readonly halts: HaltStore
   readonly idempotency: IdempotencyStore
   readonly trail: Trail
   /** Validates at the boundary; only what it validated passes the gate. */
@@ -56,6 +59,7 @@ export function createDesk({ trailKey, ...options }: DeskOptions): Desk {
     trail,
     orders: createOrderStore(db, trail),
     instruments: createInstrumentStore(db),
+    halts: createHaltStore(db, trail),
     idempotency: createIdempotencyStore(db),
     busy: new Map(),
   }

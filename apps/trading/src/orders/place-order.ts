@@ -5,7 +5,8 @@ import { requestDigest } from '../store/idempotency-store.ts'
 import { askVenue, exclusively, MAX_BUSY } from './ask-venue.ts'
 import type { Desk } from './desk.ts'
 import { answerOf, type Order, type OrderAnswer, type OrderRequest } from './order.ts'
-import { ORDER_RULES, type OrderRule, type OrderState, refuseOrder } from './order-rules.ts'
+import { ORDER_RULES, type OrderRule, refuseOrder } from './order-rules.ts'
+import { orderState } from './order-state.ts'
 
 /**
  * Places an order once. The order is on disk before the venue hears of it, and goes there at most one time: whatever
@@ -46,12 +47,7 @@ function admit(desk: Desk, request: OrderRequest, fresh: boolean): Admitted {
     return { order: desk.orders.find(accountId, first.orderId)!, isNew: false }
   }
   if (desk.busy.size >= MAX_BUSY) refuse('dependency_unavailable', { internal: 'too many orders wait for the venue' })
-  const state: OrderState = {
-    fresh,
-    instrument: desk.instruments.find(request.symbol),
-    openOrders: desk.orders.countOpen(accountId),
-    maxOpenOrders: desk.maxOpenOrders,
-  }
+  const state = orderState(desk, request, digest, fresh)
   const verdict = desk.gate.execute(request, state, (order) => write(desk, order, digest))
   if (verdict.ok) return { order: verdict.result, isNew: true }
   if (verdict.rule === 'too_old') return refuseOrder('validation_stale')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import { Decimal } from '@ringfence/validation'
 import type { OrderRequest, OrderStatus } from '../orders/order.ts'
+import { OPEN } from './order-store.ts'
 
 /** What was placed first under a client's order id. */
 export interface FirstOrder {
@@ -15,6 +16,8 @@ export interface FirstOrder {
 /** Client order ids that were used, per account, for good. Call the writing methods inside a transaction. */
 export interface IdempotencyStore {
   find(accountId: string, clientOrderId: string): FirstOrder | undefined
+  /** Is there an order of the same digest, placed after `since` (ms since the epoch), that the venue may still execute? */
+  hasTwin(accountId: string, digest: string, since: number): boolean
   insert(accountId: string, clientOrderId: string, digest: string, orderId: string): void
   /** Keeps the first answer; later ones change nothing. */
   answer(accountId: string, clientOrderId: string, status: OrderStatus): void
@@ -25,6 +28,10 @@ export function createIdempotencyStore(db: EncryptedDatabase): IdempotencyStore 
     `select order_id orderId, digest, first_status firstStatus from idempotency
      where account_id = ? and client_order_id = ?`,
   )
+  const twin = db.prepare(
+    `select 1 from idempotency join orders using (order_id)
+     where idempotency.account_id = ? and digest = ? and created_at > ? and status in (${OPEN}) limit 1`,
+  )
   const insert = db.prepare(
     `insert into idempotency (account_id, client_order_id, digest, order_id) values (?, ?, ?, ?)`,
   )
@@ -33,6 +40,7 @@ export function createIdempotencyStore(db: EncryptedDatabase): IdempotencyStore 
   )
   return {
     find: (accountId, clientOrderId) => find.get(accountId, clientOrderId),
+    hasTwin: (...order) => twin.get(...order) !== undefined,
     insert: (...row) => void insert.run(...row),
     answer: (accountId, clientOrderId, status) => void answer.run(status, accountId, clientOrderId),
   }

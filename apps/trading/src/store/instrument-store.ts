@@ -1,7 +1,7 @@
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import type { Instrument } from '../orders/instrument.ts'
 
-/** The instruments as the venue last described them. */
+/** The instruments as the venue last described them; one that the operator halted does not trade. */
 export interface InstrumentStore {
   find(symbol: string): Instrument | undefined
   list(): Instrument[]
@@ -39,4 +39,5 @@ function fromRow(row: Row | undefined): Instrument | undefined {
 }
 
 const SELECT = `select symbol, tick, step, min_quantity minQuantity, max_quantity maxQuantity, min_notional minNotional,
-  max_notional maxNotional, reference_price referencePrice, trading from instruments`
+  max_notional maxNotional, reference_price referencePrice,
+  trading and symbol not in (select symbol from halts) trading from instruments`

@@ -36,7 +36,9 @@ create table orders (
   check ((type = 'limit') = (limit_price is not null))
 ) strict;
 create index orders_by_account on orders (account_id, seq);
-create index orders_open on orders (account_id) where status in ('submitting', 'accepted', 'unknown', 'cancelling');
+create index orders_by_time on orders (account_id, created_at);
+create index orders_open on orders (account_id, symbol, side, quantity)
+  where status in ('submitting', 'accepted', 'unknown', 'cancelling');
 create index orders_unsettled on orders (seq) where status in ('submitting', 'unknown', 'cancelling');
 
 create table idempotency (
@@ -47,11 +49,17 @@ create table idempotency (
   first_status text,
   primary key (account_id, client_order_id)
 ) strict, without rowid;
+create index idempotency_by_digest on idempotency (account_id, digest);
+
+create table halts (
+  symbol text primary key,
+  since integer not null
+) strict, without rowid;
 
 create table trail (
   seq integer primary key,
   at integer not null,
-  order_id text not null,
+  subject text not null,
   event text not null,
   digest text not null,
   mac text not null
@@ -64,4 +72,26 @@ create table paper_venue (
 `
 
 /** Raised with every change of {@link SCHEMA}, together with a migration from the version before. */
-export const SCHEMA_VERSION = '1'
+export const SCHEMA_VERSION = '2'
+
+/** What leads from an older version to the next one. */
+export const MIGRATIONS: ReadonlyMap<string, { readonly to: string; readonly sql: string }> = new Map([
+  [
+    '1',
+    {
+      to: '2',
+      sql: `
+alter table trail rename column order_id to subject;
+create table halts (
+  symbol text primary key,
+  since integer not null
+) strict, without rowid;
+drop index orders_open;
+create index orders_open on orders (account_id, symbol, side, quantity)
+  where status in ('submitting', 'accepted', 'unknown', 'cancelling');
+create index orders_by_time on orders (account_id, created_at);
+create index idempotency_by_digest on idempotency (account_id, digest);
+`,
+    },
+  ],
+])

@@ -1,14 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 
-/** One fact about one order. */
+/** One fact about one order, or about a halt. */
 export interface TrailEvent {
   /** Milliseconds since the epoch. */
   readonly at: number
-  readonly orderId: string
-  /** The status the order came to. */
+  /** The order's id; of a halt the symbol, or `*`. */
+  readonly subject: string
+  /** The status the order came to, or `halted` or `resumed`. */
   readonly event: string
-  /** What the order was: see `orderDigest`. */
+  /** What the order was: see `orderDigest`. Empty for a halt. */
   readonly digest: string
 }
 
@@ -18,7 +19,7 @@ export interface TrailHead {
   readonly mac: string
 }
 
-/** An append-only trail of order events, each entry chained to the one before by a MAC. */
+/** An append-only trail of orders and halts, each entry chained to the one before by a MAC. */
 export interface Trail {
   /** Appends inside the caller's transaction. */
   append(event: TrailEvent): void
@@ -28,14 +29,14 @@ export interface Trail {
 export function createTrail(db: EncryptedDatabase, secret: string): Trail {
   const mac = trailMac(db, secret)
   const newest = db.prepare<TrailHead>(`select seq, mac from trail order by seq desc limit 1`)
-  const insert = db.prepare(`insert into trail (seq, at, order_id, event, digest, mac) values (?, ?, ?, ?, ?, ?)`)
+  const insert = db.prepare(`insert into trail (seq, at, subject, event, digest, mac) values (?, ?, ?, ?, ?, ?)`)
   const head = (): TrailHead => newest.get() ?? { seq: 0, mac: mac.genesis }
   return {
     head,
     append(event) {
       const last = head()
       const seq = last.seq + 1
-      insert.run(seq, event.at, event.orderId, event.event, event.digest, mac.next(last.mac, seq, event))
+      insert.run(seq, event.at, event.subject, event.event, event.digest, mac.next(last.mac, seq, event))
     },
   }
 }
@@ -57,13 +58,14 @@ export function trailMac(db: EncryptedDatabase, secret: string): TrailMac {
     createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url')
   return {
     genesis: mac('genesis', trailId(db)),
-    next: (previous, seq, { at, orderId, event, digest }) => mac('entry', previous, seq, at, orderId, event, digest),
+    next: (previous, seq, { at, subject, event, digest }) => mac('entry', previous, seq, at, subject, event, digest),
   }
 }
 
+/** Looks before it writes, so that whoever only verifies takes no lock. */
 function trailId(db: EncryptedDatabase): string {
-  db.prepare(`insert into meta (name, value) values ('trail', ?) on conflict do nothing`).run(
-    randomBytes(16).toString('base64url'),
-  )
-  return db.prepare<{ value: string }>(`select value from meta where name = 'trail'`).get()!.value
+  const find = db.prepare<{ value: string }>(`select value from meta where name = 'trail'`)
+  const insert = db.prepare(`insert into meta (name, value) values ('trail', ?) on conflict do nothing`)
+  if (find.get() === undefined) insert.run(randomBytes(16).toString('base64url'))
+  return find.get()!.value
 }

@@ -13,8 +13,8 @@ export interface TrailVerdict {
 }
 
 /**
- * Recomputes the whole trail and compares it with the orders. Shows edited, removed, inserted and reordered entries, and
- * orders that were changed, deleted or slipped in; with heads from the log also a cut tail and a restored old copy.
+ * Recomputes the whole trail and compares it with orders and halts. Shows edited, removed, inserted and reordered entries, and
+ * orders and halts that were changed, deleted or slipped in; with heads from the log also a cut tail and a restored old copy.
  *
  * @param heads heads that were logged earlier, in any order
  */
@@ -32,14 +32,30 @@ export function verifyTrail(db: EncryptedDatabase, secret: string, heads: readon
     if (wanted.has(head.seq) && !same(wanted.get(head.seq)!, head.mac)) {
       return failed(`entry ${head.seq} is not the one whose head was logged`)
     }
-    if ((last.get(entry.orderId)?.digest ?? entry.digest) !== entry.digest)
+    if ((last.get(entry.subject)?.digest ?? entry.digest) !== entry.digest)
       return failed(`entry ${head.seq} names another order`)
-    last.set(entry.orderId, entry)
+    last.set(entry.subject, entry)
   }
   const newest = Math.max(0, ...wanted.keys())
   if (newest > head.seq) return failed(`the trail ends at ${head.seq}, but a head of ${newest} was logged`)
-  const wrong = firstWrongOrder(db, last)
+  const wrong = firstWrongHalt(db, last) ?? firstWrongOrder(db, last)
   return wrong === undefined ? { ok: true, head } : failed(wrong)
+}
+
+/** Compares the halts, and takes them off the list: what is left are orders. */
+function firstWrongHalt(db: EncryptedDatabase, last: Map<string, TrailEvent>): string | undefined {
+  const halted = new Set(
+    db
+      .prepare<{ symbol: string }>('select symbol from halts')
+      .all()
+      .map(({ symbol }) => symbol),
+  )
+  for (const { subject, event } of last.values()) {
+    if (event !== 'halted' && event !== 'resumed') continue
+    last.delete(subject)
+    if (halted.delete(subject) !== (event === 'halted')) return `the halt of ${subject} is not as the trail left it`
+  }
+  return halted.size === 0 ? undefined : `the halt of ${[...halted].join(', ')} has no entry in the trail`
 }
 
 function firstWrongOrder(db: EncryptedDatabase, last: ReadonlyMap<string, TrailEvent>): string | undefined {
@@ -58,4 +74,4 @@ function same(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
-const ENTRIES = `select seq, at, order_id orderId, event, digest, mac from trail order by seq`
+const ENTRIES = `select seq, at, subject, event, digest, mac from trail order by seq`

@@ -1,9 +1,11 @@
-import { deepStrict, executionGate } from '@ringfence/validation'
+import { Decimal, deepStrict, executionGate } from '@ringfence/validation'
 import { describe, expect, test } from 'vitest'
 import type { Instrument } from '../../src/orders/instrument.ts'
+import { DEFAULT_LIMITS } from '../../src/orders/order-limits.ts'
 import type { OrderRequest } from '../../src/orders/order.ts'
-import { GATE_RULES, ORDER_RULES, type OrderState } from '../../src/orders/order-rules.ts'
+import { GATE_RULES, ORDER_RULES } from '../../src/orders/order-rules.ts'
 import { ORDER_SCHEMA } from '../../src/orders/order-schema.ts'
+import type { OrderState } from '../../src/orders/order-state.ts'
 
 const instrument: Instrument = {
   symbol: 'BTC-EUR',
@@ -16,7 +18,19 @@ const instrument: Instrument = {
   referencePrice: '100',
   trading: true,
 }
-const now: OrderState = { instrument, openOrders: 0, maxOpenOrders: 1, fresh: true }
+const limits = { ...DEFAULT_LIMITS, openOrders: 2, ordersPerDay: 3, position: '2000' }
+const now: OrderState = {
+  fresh: true,
+  halted: false,
+  instrument,
+  openOrders: 1,
+  openQuantity: Decimal.parse('10'),
+  ordersLastDay: 2,
+  hasTwin: false,
+  limits,
+}
+/** Where the price may be anything. */
+const anyPrice = { limits: { ...limits, priceBand: '1000' } }
 const limit: OrderRequest = {
   clientOrderId: 'c',
   symbol: 'BTC-EUR',
@@ -36,15 +50,17 @@ describe('orders that break no rule', () => {
     ['market', market],
     ['the smallest quantity', { ...limit, quantity: '0.05' }],
     ['the largest notional', { ...limit, quantity: '10' }],
+    ['the ends of the band, the lower', { ...limit, limitPrice: '70' }],
+    ['the ends of the band, the upper', { ...limit, limitPrice: '130.00' }],
     ['many zeros', { ...limit, quantity: '1.000000', limitPrice: '100.00000000' }],
     ['a price floats cannot hold', { ...limit, limitPrice: '0.07', quantity: '10' }],
   ])('%s', (name, order) => {
-    const state = name.startsWith('a price') ? { instrument: { ...instrument, minNotional: '0.5' } } : {}
+    const state = name.startsWith('a price') ? { ...anyPrice, instrument: { ...instrument, minNotional: '0.5' } } : {}
     expect(refusal(order, state)).toBeUndefined()
   })
 
   test('every tick of the first hundred euros: floats would refuse most of them', () => {
-    const wide = { instrument: { ...instrument, minNotional: '0' } }
+    const wide = { ...anyPrice, instrument: { ...instrument, minNotional: '0' } }
     const wrong = Array.from({ length: 9_999 }, (_, i) => ((i + 1) / 100).toFixed(2)).filter(
       (limitPrice) => refusal({ ...limit, limitPrice }, wide) !== undefined,
     )
@@ -55,17 +71,25 @@ describe('orders that break no rule', () => {
 const CASES: readonly (readonly [string, OrderRequest, Partial<OrderState>])[] = [
   ['symbol_unknown', limit, { instrument: undefined }],
   ['symbol_halted', limit, { instrument: { ...instrument, trading: false } }],
+  ['trading_halted', limit, { halted: true }],
   ['price_required', { ...limit, limitPrice: undefined }, {}],
   ['price_forbidden', { ...limit, type: 'market' }, {}],
   ['price_tick', { ...limit, limitPrice: '100.005' }, {}],
   ['price_tick', { ...limit, limitPrice: '100.00000001' }, {}],
   ['quantity_step', { ...limit, quantity: '1.0005' }, {}],
-  ['quantity_min', { ...limit, quantity: '0.009', limitPrice: '1000' }, {}],
+  ['quantity_min', { ...limit, quantity: '0.009', limitPrice: '1000' }, anyPrice],
   ['quantity_max', { ...limit, quantity: '10.001', limitPrice: '99' }, {}],
   ['notional_min', { ...limit, quantity: '0.049' }, {}],
-  ['notional_max', { ...limit, limitPrice: '1000.01' }, {}],
+  ['notional_max', { ...limit, limitPrice: '1000.01' }, anyPrice],
   ['notional_max', { ...market, quantity: '2' }, { instrument: { ...instrument, referencePrice: '500.01' } }],
-  ['open_orders', limit, { openOrders: 1 }],
+  ['price_band', { ...limit, limitPrice: '69.99' }, {}],
+  ['price_band', { ...limit, limitPrice: '130.01' }, {}],
+  ['price_band', limit, { instrument: { ...instrument, referencePrice: '0' } }],
+  ['position_max', limit, { openQuantity: Decimal.parse('19.001') }],
+  ['position_max', market, { openQuantity: Decimal.parse('19.00000001') }],
+  ['open_orders', limit, { openOrders: 2 }],
+  ['orders_per_day', limit, { ordersLastDay: 3 }],
+  ['order_duplicate', limit, { hasTwin: true }],
   ['signature_stale', limit, { fresh: false }],
 ]
 

@@ -45,7 +45,8 @@ const TABLES = {
     'updated_at',
   ],
   idempotency: ['account_id', 'client_order_id', 'digest', 'order_id', 'first_status'],
-  trail: ['seq', 'at', 'order_id', 'event', 'digest', 'mac'],
+  trail: ['seq', 'at', 'subject', 'event', 'digest', 'mac'],
+  halts: ['symbol', 'since'],
   paper_venue: ['order_id', 'status'],
 }
 const PERMITTED = new Set(

@@ -13,6 +13,9 @@ async function history(): Promise<DeskFixture & { readonly ids: readonly string[
     ids.push(orderId)
   }
   await cancelOrder(fixture.desk, ids[0]!)
+  fixture.desk.halts.halt('BTC-EUR', fixture.clock.time)
+  fixture.desk.halts.resume('BTC-EUR', fixture.clock.time)
+  fixture.desk.halts.halt('*', fixture.clock.time)
   return { ...fixture, ids }
 }
 
@@ -21,7 +24,7 @@ describe('whoever has the database key but not the trail key is caught', () => {
     const { db, desk, trailKey } = await history()
     const heads = db.prepare<{ seq: number; mac: string }>('select seq, mac from trail').all()
     expect(verifyTrail(db, trailKey, heads)).toEqual({ ok: true, head: desk.trail.head() })
-    expect(desk.trail.head().seq).toBe(8)
+    expect(desk.trail.head().seq).toBe(11)
   })
 
   test.each([
@@ -36,8 +39,8 @@ describe('whoever has the database key but not the trail key is caught', () => {
     ],
     [
       'an entry is copied',
-      `insert into trail select 9, at, order_id, event, digest, mac from trail where seq = 8`,
-      /entry 9/,
+      `insert into trail select 12, at, subject, event, digest, mac from trail where seq = 8`,
+      /entry 12/,
     ],
     ['an order is edited', `update orders set quantity = '5' where seq = 2`, /was changed/],
     ['a price is edited', `update orders set limit_price = '1' where seq = 3`, /was changed/],
@@ -52,6 +55,9 @@ describe('whoever has the database key but not the trail key is caught', () => {
       `insert into orders select 9, 'x', account_id, 'y', symbol, side, type, quantity, limit_price, status, created_at, updated_at from orders where seq = 1`,
       /no entry/,
     ],
+    ['a halt is lifted', 'delete from halts', /the halt of \* is not as the trail left it/],
+    ['a halt is slipped in', `insert into halts values ('ETH-EUR', 1)`, /the halt of ETH-EUR has no entry/],
+    ['a halt that was lifted is back', `insert into halts values ('BTC-EUR', 1)`, /the halt of BTC-EUR is not as/],
   ])('%s', async (_, sql, problem) => {
     const { db, trailKey } = await history()
     db.exec(sql)
@@ -61,7 +67,7 @@ describe('whoever has the database key but not the trail key is caught', () => {
   test('a cut tail shows against a logged head, and only so', async () => {
     const { db, desk, trailKey } = await history()
     const logged = desk.trail.head()
-    db.exec(`delete from trail where seq > 7; update orders set status = 'cancelling' where seq = 1`)
+    db.exec(`delete from halts; delete from trail where seq > 7; update orders set status = 'cancelling' where seq = 1`)
     expect(verifyTrail(db, trailKey).ok).toBe(true)
     expect(verifyTrail(db, trailKey, [logged])).toMatchObject({
       ok: false,
@@ -72,7 +78,7 @@ describe('whoever has the database key but not the trail key is caught', () => {
   test('an old copy that went on differently shows against a logged head', async () => {
     const { db, desk, trailKey, ids, clock } = await history()
     const logged = desk.trail.head()
-    db.exec(`delete from trail where seq > 7; update orders set status = 'cancelling' where seq = 1`)
+    db.exec(`delete from halts; delete from trail where seq > 7; update orders set status = 'cancelling' where seq = 1`)
     clock.time += 1
     await cancelOrder(desk, ids[1]!)
     expect(verifyTrail(db, trailKey).ok).toBe(true)
