@@ -10,6 +10,15 @@ export interface LimiterOptions {
   readonly clock?: Pick<Clock, 'monotonic'>
 }
 
+export interface SharedLimiterOptions extends LimiterOptions {
+  readonly store: Store
+}
+
+/** Where limits are kept that several processes share, e.g. `redisStore` from `@ringfence/rate-limit/redis`. */
+export interface Store {
+  open(policies: readonly Policy[], clock: Pick<Clock, 'monotonic'>): SharedLimiter
+}
+
 /** A limiter with its keys fixed: what a route or a tool with a limit of its own calls. */
 export interface BoundLimiter {
   /** @see Limiter.consume */
@@ -36,6 +45,25 @@ export interface Limiter {
   readonly overflowed: number
 }
 
+export interface CallOptions {
+  /** What the call is made for: all calls for one request share one Redis budget. */
+  readonly request?: object
+}
+
+/**
+ * Exact limits over all processes that use the same store. A verdict is a promise unless it is known already. Rejects
+ * when the store is down and a policy says `closed`.
+ */
+export interface SharedLimiter {
+  readonly policies: readonly Policy[]
+  /** @see Limiter.consume */
+  consume(keys: Keys, cost?: number, options?: CallOptions): Verdict | Promise<Verdict>
+  /** @see Limiter.peek */
+  peek(keys: Keys, cost?: number, options?: CallOptions): Verdict | Promise<Verdict>
+  /** @see Limiter.overflowed */
+  readonly overflowed: number
+}
+
 /**
  * Makes a limiter that admits at most `limit` units in any window of each policy, whatever the timing of the calls.
  *
@@ -47,8 +75,14 @@ export interface Limiter {
  * const { allowed, retryAfterMs } = limiter.consume('key-1')
  * ```
  */
-export function createLimiter(options: LimiterOptions): Limiter {
-  return new MemoryLimiter(new LogSet(options.policies, options.clock ?? systemClock))
+export function createLimiter(options: SharedLimiterOptions): SharedLimiter
+export function createLimiter(options: LimiterOptions): Limiter
+export function createLimiter({
+  policies,
+  clock = systemClock,
+  store,
+}: LimiterOptions & { readonly store?: Store }): Limiter | SharedLimiter {
+  return store === undefined ? new MemoryLimiter(new LogSet(policies, clock)) : store.open(policies, clock)
 }
 
 class MemoryLimiter implements Limiter {

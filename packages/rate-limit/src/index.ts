@@ -1,7 +1,16 @@
 export { byAddress, type ByAddressOptions } from './by-address.ts'
 export { byPrincipal } from './by-principal.ts'
 export { byRoute } from './by-route.ts'
-export { createLimiter, type BoundLimiter, type Limiter, type LimiterOptions } from './create-limiter.ts'
+export {
+  createLimiter,
+  type BoundLimiter,
+  type CallOptions,
+  type Limiter,
+  type LimiterOptions,
+  type SharedLimiter,
+  type SharedLimiterOptions,
+  type Store,
+} from './create-limiter.ts'
 export type { Keys } from './log-set.ts'
 export { joinKey } from './join-key.ts'
 export { policy, type KeyFunction, type KeyParts, type Policy, type PolicyOptions } from './policy.ts'

@@ -62,9 +62,7 @@ export class LogSet {
 
   /** Judges one call, and enters it if `take` is set and every policy admits it. */
   check(target: Target, cost: number, take: boolean): Verdict {
-    if (!(Number.isInteger(cost) && cost >= 1 && cost <= this.maxCost)) {
-      invalid(`cost must be a whole number from 1 to ${this.maxCost}, the smallest limit`)
-    }
+    this.assertCost(cost)
     const now = this.#read()
     let freeAt = 0
     for (let i = 0; i < this.#tables.length; i++) {
@@ -82,6 +80,19 @@ export class LogSet {
       this.policies,
       this.#states(target, take && allowed ? 0 : cost, now),
     )
+  }
+
+  /** Enters a call that a shared store has admitted, whatever the logs here say. */
+  enter(target: Target, cost: number): void {
+    for (let i = 0; i < this.#tables.length; i++) {
+      target.slot[i] = this.#tables[i]!.find(target.low[i]!, target.high[i]!, target.slot[i]!)
+    }
+    this.#take(target, cost, this.#read())
+  }
+
+  assertCost(cost: number): void {
+    if (Number.isInteger(cost) && cost >= 1 && cost <= this.maxCost) return
+    invalid(`cost must be a whole number from 1 to ${this.maxCost}, the smallest limit`)
   }
 
   #states(target: Target, cost: number, now: number): readonly number[] {

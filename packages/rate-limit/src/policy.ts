@@ -15,6 +15,8 @@ export interface Policy<Needs extends object = never> {
   readonly windowMs: number
   /** How many keys the in-process store keeps at once; the ones beyond share one budget of `limit`. */
   readonly maxKeys: number
+  /** What happens to calls while a shared store is down. There is no open. */
+  readonly whenStoreFails: 'closed' | 'local'
   /** What the guard counts by. */
   readonly key?: KeyFunction<Needs> | undefined
 }
@@ -28,6 +30,11 @@ export interface PolicyOptions<Needs extends object> {
   readonly windowMs: number
   /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `40 + 14 * limit` bytes a key. */
   readonly maxKeys?: number
+  /**
+   * While a shared store is down, `closed` (default) refuses, and `local` counts in this process: then every process
+   * admits at most `limit` in any window. A call is judged `local` only if all its policies say so.
+   */
+  readonly whenStoreFails?: 'closed' | 'local'
   readonly key?: KeyFunction<Needs>
 }
 
@@ -42,12 +49,13 @@ export interface PolicyOptions<Needs extends object> {
  * ```
  */
 export function policy<Needs extends object = {}>(options: PolicyOptions<Needs>): Policy<Needs> {
-  const { name, limit, windowMs, maxKeys = 16_384, key } = options
+  const { name, limit, windowMs, maxKeys = 16_384, whenStoreFails = 'closed', key } = options
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) invalid('name must be 1 to 63 lowercase letters, digits and hyphens')
   whole(limit, 'limit', 10_000)
   whole(windowMs, 'windowMs', 2 ** 31 - 1)
   whole(maxKeys, 'maxKeys', 2 ** 24)
-  return Object.freeze({ name, limit, windowMs, maxKeys, key })
+  if (whenStoreFails !== 'closed' && whenStoreFails !== 'local') invalid('whenStoreFails must be closed or local')
+  return Object.freeze({ name, limit, windowMs, maxKeys, whenStoreFails, key })
 }
 
 function whole(value: number, name: string, max: number): void {

@@ -1,13 +1,25 @@
 import { RingfenceError } from '@ringfence/errors'
-import { allow, deny, type Clock, type Guard, type GuardRequest, type HeaderList } from '@ringfence/guard'
-import { createLimiter, type Limiter } from './create-limiter.ts'
+import {
+  allow,
+  deny,
+  type Clock,
+  type Deny,
+  type Guard,
+  type GuardRequest,
+  type HeaderList,
+  type Outcome,
+} from '@ringfence/guard'
+import { createLimiter, type SharedLimiter, type Store } from './create-limiter.ts'
 import { joinKey } from './join-key.ts'
 import type { KeyFunction, Policy } from './policy.ts'
 import { rateLimitFields, rateLimitMembers } from './rate-limit-fields.ts'
+import type { Verdict } from './verdict.ts'
 
 export interface RateLimitOptions<Needs extends object> {
   /** Each with its `key`. A request is admitted by all of them or counted by none. */
   readonly policies: readonly Policy<Needs>[]
+  /** Where processes share the limits; without one each process counts for itself, and verdicts are synchronous. */
+  readonly store?: Store
   /** Keys of the context that the `key` functions read, so that a wrong order is refused at start-up. */
   readonly needs?: readonly (keyof Needs & string)[]
   /** Units that a request takes: whole and at least 1 (default 1). More than a limit is a 400: it can never pass. */
@@ -15,14 +27,17 @@ export interface RateLimitOptions<Needs extends object> {
   readonly clock?: Pick<Clock, 'monotonic'>
 }
 
+export type RateLimitCode = 'rate_limited' | 'request_malformed' | 'dependency_unavailable'
+
 /** The guard and the limiter behind it. Use one guard on several routes: what they share is decided by the keys. */
-export interface RateLimitGuard<Needs extends object> extends Guard<Needs, {}, 'rate_limited' | 'request_malformed'> {
-  readonly limiter: Limiter
+export interface RateLimitGuard<Needs extends object> extends Guard<Needs, {}, RateLimitCode> {
+  readonly limiter: SharedLimiter
 }
 
 /**
  * A guard that denies with `rate_limited` (429) when a policy has nothing left, and puts the RateLimit fields on every
- * answer. It is synchronous, and it reads the clock when it decides, not when the request arrived.
+ * answer. It reads the clock when it decides, not when the request arrived. While a shared store is down it denies with
+ * `dependency_unavailable` (503), unless all policies say that each process then counts for itself.
  *
  * @throws {RingfenceError} `option_invalid`
  *
@@ -35,13 +50,16 @@ export interface RateLimitGuard<Needs extends object> extends Guard<Needs, {}, '
  * ```
  */
 export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<Needs>): RateLimitGuard<Needs> {
-  const { policies, needs = [], cost = () => 1, clock } = options
+  const { policies, store, needs = [], cost = () => 1, clock } = options
   const keys = policies.map(keyOf)
-  const limiter = createLimiter({ policies, ...(clock && { clock }) })
+  const limiter: SharedLimiter = createLimiter({ policies, ...(clock && { clock }), ...(store && { store }) })
   const capacity = Math.min(...policies.map(({ limit }) => limit))
+  const limits = policies.map(({ name, limit, windowMs }) => `${name} ${limit} per ${windowMs} ms`)
   return {
-    name: `rateLimit(${policies.map(({ name, limit, windowMs }) => `${name}: ${limit} per ${windowMs} ms`).join(', ')})`,
-    denies: ['rate_limited', 'request_malformed'],
+    name: `rateLimit(${limits.join(', ')}; ${store ? 'shared by all processes' : 'in each process'})`,
+    denies: store
+      ? ['rate_limited', 'request_malformed', 'dependency_unavailable']
+      : ['rate_limited', 'request_malformed'],
     needs,
     adds: [],
     limiter,
@@ -49,19 +67,28 @@ export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<N
       const units = cost(request, context)
       if (units > capacity)
         return deny('request_malformed', { internal: `cost ${units} is above the limit ${capacity}` })
-      const verdict = limiter.consume(
-        keys.map((key) => joinKey(key(request, context))),
-        units,
-      )
-      const fields = rateLimitFields(verdict)
-      if (verdict.allowed) return allow({}, fields)
-      return deny('rate_limited', {
-        headers: [...fields, NOT_CACHED],
-        members: rateLimitMembers(verdict),
-        internal: { violated: verdict.violated },
-      })
+      const joined = keys.map((key) => joinKey(key(request, context)))
+      const verdict = limiter.consume(joined, units, { request })
+      return verdict instanceof Promise ? verdict.then(outcome, unavailable) : outcome(verdict)
     },
   }
+}
+
+function outcome(verdict: Verdict): Outcome<{}, RateLimitCode> {
+  const fields = rateLimitFields(verdict)
+  if (verdict.allowed) return allow({}, fields)
+  return deny('rate_limited', {
+    headers: [...fields, NOT_CACHED],
+    members: rateLimitMembers(verdict),
+    internal: { violated: verdict.violated },
+  })
+}
+
+function unavailable(error: unknown): Deny<'dependency_unavailable'> {
+  const known =
+    error instanceof RingfenceError && (error.code === 'redis_unavailable' || error.code === 'redis_refused')
+  if (!known) throw error
+  return deny('dependency_unavailable', { headers: [['retry-after', '1']], internal: error.message })
 }
 
 function keyOf<Needs extends object>({ name, key }: Policy<Needs>): KeyFunction<Needs> {

@@ -37,7 +37,7 @@ export class Verdict {
     return this.policies.filter(({ retryAfterMs }) => retryAfterMs > 0).map(({ policy }) => policy.name)
   }
 
-  /** What each policy says, in the order of the limiter. */
+  /** What each policy says, in the order of the limiter. A denial known without asking a shared store lists only those that deny. */
   get policies(): readonly PolicyVerdict[] {
     return this.#policies.map((policy, i) => ({
       policy,

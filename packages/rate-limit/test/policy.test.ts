@@ -4,7 +4,7 @@ import { policy } from '../src/index.ts'
 const good = { name: 'burst', limit: 10, windowMs: 1000 }
 
 test('a policy is frozen and complete', () => {
-  expect(policy(good)).toEqual({ ...good, maxKeys: 16_384, key: undefined })
+  expect(policy(good)).toEqual({ ...good, maxKeys: 16_384, whenStoreFails: 'closed', key: undefined })
   expect(Object.isFrozen(policy(good))).toBe(true)
 })
 
@@ -23,6 +23,7 @@ test.each([
   ['windowMs', { windowMs: 0.5 }],
   ['windowMs', { windowMs: 2 ** 31 }],
   ['maxKeys', { maxKeys: 0 }],
+  ['whenStoreFails', { whenStoreFails: 'open' as 'local' }],
 ])('%s out of range is refused', (option, change) => {
   expect(() => policy({ ...good, ...change })).toThrow(
     expect.objectContaining({ code: 'option_invalid', message: expect.stringContaining(option) }),

@@ -16,6 +16,8 @@ export class Cluster implements Transport {
   readonly #plaintextAnywhere: boolean
   readonly #nodes = new Map<string, Connection>()
   #owners: readonly string[] = []
+  /** Connections made by nodes that are gone. */
+  #past = 0
   #asking = false
   #askAgainAt = 0
   #closed = false
@@ -46,6 +48,12 @@ export class Cluster implements Transport {
   /** True while every slot has a live node. */
   get ready(): boolean {
     return this.#nodes.size > 0 && [...this.#nodes.values()].every((node) => node.ready)
+  }
+
+  get connections(): number {
+    let connections = this.#past
+    for (const node of this.#nodes.values()) connections += node.connections
+    return connections
   }
 
   slotOf(keys: readonly RedisArgument[]): number {
@@ -112,6 +120,7 @@ export class Cluster implements Transport {
     for (const [name, node] of this.#nodes) {
       if (names.has(name)) continue
       node.close()
+      this.#past += node.connections
       this.#nodes.delete(name)
     }
     for (const name of names) {

@@ -42,6 +42,8 @@ export interface Script {
  */
 export interface Redis {
   readonly ready: boolean
+  /** Grows whenever a connection is made. Where it has grown, the server may be another one, or may have forgotten. */
+  readonly connections: number
   command(args: readonly RedisArgument[], options?: CallOptions): Promise<RedisReply>
   script(definition: ScriptDefinition): Script
   /** Drops the connection; calls that wait are refused. */
@@ -94,6 +96,9 @@ function client(transport: Transport, budgetMs: number): Redis {
   return {
     get ready() {
       return transport.ready
+    },
+    get connections() {
+      return transport.connections
     },
     command: (args, options = {}) =>
       // The second word of a command is its key, if it has one.

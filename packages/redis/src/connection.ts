@@ -32,6 +32,7 @@ export class Connection implements Transport {
   #closed = false
   #failures = 0
   #clustered = false
+  #connections = 0
   #inFlight = 0
   #silent = 0
   #retry: NodeJS.Timeout | undefined
@@ -42,6 +43,10 @@ export class Connection implements Transport {
 
   get ready(): boolean {
     return this.#client !== undefined
+  }
+
+  get connections(): number {
+    return this.#connections
   }
 
   /** Is the server a node of a cluster? Known once it was connected. */
@@ -146,6 +151,7 @@ export class Connection implements Transport {
     if (this.#closed) return client.destroy()
     this.#failures = this.#silent = 0
     this.#client = client
+    this.#connections++
     this.#options.onState('up', 'connected')
   }
 

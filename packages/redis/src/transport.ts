@@ -3,6 +3,8 @@ import type { RedisArgument, RedisReply } from './reply.ts'
 /** The way to one server or to the nodes of a cluster. */
 export interface Transport {
   readonly ready: boolean
+  /** How many connections have been made so far. */
+  readonly connections: number
   /** The slot in which the keys of one call are; 0 where there are none. */
   slotOf(keys: readonly RedisArgument[]): number
   /**

@@ -2,6 +2,7 @@ import { RingfenceError } from '@ringfence/errors'
 import { afterEach } from 'vitest'
 import { connectRedis, type Redis, type RedisOptions } from '../../src/index.ts'
 import { startRedis, type RedisServer, type StartRedisOptions } from '../../src/testing.ts'
+import { timed as timedCall } from './timed.ts'
 
 const cleanups: (() => void | Promise<void>)[] = []
 afterEach(async () => {
@@ -27,18 +28,11 @@ export async function connected(options: RedisOptions): Promise<Redis> {
   return redis
 }
 
-/** Runs a call and says how it ended and how long it took. */
-export async function timed(call: () => Promise<unknown>): Promise<{ code: string; ms: number }> {
-  const started = performance.now()
-  try {
-    await call()
-    return { code: 'ok', ms: performance.now() - started }
-  } catch (error) {
-    return {
-      code: error instanceof RingfenceError ? error.code : String(error),
-      ms: performance.now() - started,
-    }
-  }
+/** Runs a call and says with which code it ended and how long it took. */
+export async function timed(call: () => Promise<unknown>): Promise<{ code: string; elapsed: number; ms: number }> {
+  const { error, elapsed, ms } = await timedCall(call)
+  if (error === undefined) return { code: 'ok', elapsed, ms }
+  return { code: error instanceof RingfenceError ? error.code : 'another error', elapsed, ms }
 }
 
 /** Waits for a condition and says how long that took (ms). */

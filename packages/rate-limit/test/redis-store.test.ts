@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRequest, guards, type GuardRequest } from '@ringfence/guard'
+import { startRedis } from '@ringfence/redis/testing'
+import { expect, test } from 'vitest'
+import { byRoute, createLimiter, policy, rateLimit, type SharedLimiter, type Verdict } from '../src/index.ts'
+import { redisStore } from '../src/redis.ts'
+import { cleanup, privateRedis } from './support/redis.ts'
+import { busiestWindow } from './support/reference.ts'
+import { timed } from './support/timed.ts'
+
+const closed = policy({ name: 'burst', limit: 10, windowMs: 1000, key: byRoute })
+const local = policy({ name: 'burst', limit: 10, windowMs: 1000, key: byRoute, whenStoreFails: 'local' })
+
+const request: GuardRequest = createRequest({
+  id: 'r-1',
+  route: 'POST /v1/orders',
+  method: 'POST',
+  target: '/v1/orders',
+  receivedAt: 0,
+  peer: { address: '192.0.2.1', entry: '127.0.0.1:7101', encrypted: false },
+  rawHeaders: [],
+  signal: () => new AbortController().signal,
+  read: () => new Uint8Array(),
+})
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+test('two processes share one limit, in one round trip for all policies', async () => {
+  const { redis } = await privateRedis()
+  const policies = [closed, policy({ name: 'wide', limit: 15, windowMs: 1000 })]
+  const [one, two] = [0, 1].map(() => createLimiter({ policies, store: redisStore({ redis }) })) as [
+    SharedLimiter,
+    SharedLimiter,
+  ]
+  const verdicts = await Promise.all(Array.from({ length: 40 }, async (_, i) => (i % 2 ? one : two).consume('key')))
+  expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(10)
+  expect(verdicts.at(-1)!.violated).toEqual(['burst'])
+  const stats = String(await redis.command(['INFO', 'commandstats']))
+  expect(stats).toMatch(/cmdstat_mget:calls=2,/)
+  expect(stats).toMatch(/cmdstat_set:calls=\d,/)
+})
+
+test('a log leaves Redis with its window', async () => {
+  const { redis } = await privateRedis()
+  const limiter = createLimiter({
+    policies: [policy({ name: 'p', limit: 3, windowMs: 200 })],
+    store: redisStore({ redis }),
+  })
+  await limiter.consume('key')
+  expect(await redis.command(['DBSIZE'])).toBe(1)
+  await sleep(300)
+  expect(await redis.command(['DBSIZE'])).toBe(0)
+})
+
+test('what is known to be denied is denied without Redis, until exactly when it is not', async () => {
+  const { redis } = await privateRedis()
+  const limiter = createLimiter({ policies: [closed], store: redisStore({ redis }) })
+  for (let i = 0; i < 11; i++) await limiter.consume('key')
+  await redis.command(['CONFIG', 'RESETSTAT'])
+  let verdict: Verdict | Promise<Verdict>
+  do {
+    verdict = limiter.consume('key')
+    if (!(verdict instanceof Promise))
+      expect(verdict).toMatchObject({ allowed: false, remaining: 0, violated: ['burst'] })
+    await sleep(0)
+  } while (!(verdict instanceof Promise))
+  expect((await verdict).allowed).toBe(true)
+  expect(await redis.command(['INFO', 'commandstats'])).toMatch(/cmdstat_evalsha:calls=1,/)
+})
+
+test('closed: a frozen Redis refuses within 75 ms, and verdicts are back within 3 s', async () => {
+  const { server, redis } = await privateRedis()
+  const limiter = createLimiter({ policies: [closed], store: redisStore({ redis }) })
+  await limiter.consume('key')
+  server.pause()
+  for (let i = 0; i < 10; i++) {
+    const { error, ms } = await timed(() => limiter.consume('key'))
+    expect(error).toMatchObject({ code: 'redis_unavailable' })
+    expect(ms).toBeLessThan(75)
+  }
+  server.resume()
+  await expect
+    .poll(async () => (await timed(() => limiter.consume('key'))).value !== undefined, { timeout: 3000 })
+    .toBe(true)
+})
+
+test('local: while Redis goes, is away and comes back empty, one process admits at most 10 in any second', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ringfence-redis-'))
+  cleanup(() => rmSync(directory, { recursive: true }))
+  const { server, redis } = await privateRedis({ directory })
+  const limiter = createLimiter({ policies: [local], store: redisStore({ redis }) })
+  const admitted: number[] = []
+  const waits: number[] = []
+  const hammer = async (ms: number): Promise<void> => {
+    const until = performance.now() + ms
+    while (performance.now() < until) {
+      const four = (): Promise<Verdict[]> => Promise.all(Array.from({ length: 4 }, async () => limiter.consume('key')))
+      const { value = [], ms } = await timed(four)
+      for (const { allowed } of value) if (allowed) admitted.push(performance.now())
+      waits.push(ms)
+      await sleep(2)
+    }
+  }
+  await hammer(700)
+  server.pause()
+  await hammer(700)
+  await server.stop()
+  await hammer(700)
+  const second = await startRedis({ directory })
+  cleanup(() => second.stop())
+  await hammer(2500)
+  expect(redis.ready).toBe(true)
+  expect(busiestWindow(admitted, 1000)).toBe(10)
+  expect(admitted.length).toBeGreaterThan(30)
+  expect(waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.99)]).toBeLessThan(75)
+}, 20_000)
+
+test('one policy that says closed closes the call', async () => {
+  const { server, redis } = await privateRedis()
+  const limiter = createLimiter({ policies: [local, { ...closed, name: 'strict' }], store: redisStore({ redis }) })
+  await server.stop()
+  expect((await timed(() => limiter.consume('key'))).error).toMatchObject({ code: 'redis_unavailable' })
+})
+
+test('as a guard: 429 with the fields, 503 while Redis is away', async () => {
+  const { server, redis } = await privateRedis()
+  const limits = rateLimit({ policies: [closed], store: redisStore({ redis }) })
+  const chain = guards().use(limits)
+  expect(limits.name).toContain('shared by all processes')
+  const outcomes = await Promise.all(Array.from({ length: 11 }, async () => chain.run(request)))
+  expect(outcomes[0]).toMatchObject({
+    ok: true,
+    headers: [
+      ['ratelimit-policy', '"burst";q=10;w=1'],
+      ['ratelimit', '"burst";r=9;t=1'],
+    ],
+  })
+  expect(outcomes[10]).toMatchObject({ ok: false, code: 'rate_limited' })
+  await server.stop()
+  await sleep(1100)
+  expect(await chain.run(request)).toMatchObject({
+    ok: false,
+    code: 'dependency_unavailable',
+    headers: [['retry-after', '1']],
+  })
+})
+
+test('a full Redis refuses as a dead one does', async () => {
+  const { redis } = await privateRedis()
+  const limiter = createLimiter({ policies: [closed], store: redisStore({ redis }) })
+  await redis.command(['CONFIG', 'SET', 'maxmemory', '100kb'])
+  expect((await timed(() => limiter.consume('key'))).error).toMatchObject({ code: 'redis_refused' })
+})
+
+test('no key, principal or address is seen in Redis', async () => {
+  const { redis } = await privateRedis()
+  const limiter = createLimiter({ policies: [closed], store: redisStore({ redis, secret: 's'.repeat(32) }) })
+  await limiter.consume('rfk_visible')
+  const keys = String(await redis.command(['KEYS', '*']))
+  expect(keys).toMatch(/^rl:\{[A-Za-z0-9_-]{22}\}:burst$/)
+})
+
+test.each([
+  ['prefix', { prefix: 'a b' }],
+  ['prefix', { prefix: '{a}' }],
+  ['secret', { secret: 'short' }],
+  ['deadlineMs', { deadlineMs: 0 }],
+  ['batch', { batch: 65 }],
+])('option %s out of range is refused', async (name, options) => {
+  const { redis } = await privateRedis()
+  expect(() => redisStore({ redis, ...options })).toThrow(
+    expect.objectContaining({ code: 'option_invalid', message: expect.stringContaining(name) }),
+  )
+})
