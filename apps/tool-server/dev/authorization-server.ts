@@ -12,6 +12,8 @@ export interface AuthorizationServerOptions {
   readonly defaultResource: string
   readonly clientId: string
   readonly clientSecret: string
+  /** Another client, with the same secret. */
+  readonly otherClientId?: string
   readonly scopes: readonly string[]
   /** Resources that get opaque tokens, to be introspected and revoked (RFC 7662, RFC 7009). */
   readonly opaqueFor?: readonly string[]
@@ -28,16 +30,14 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   const provider = new Provider(issuer, {
     adapter: memoryAdapter,
     ttl: { ClientCredentials: LIFETIME_S },
-    clients: [
-      {
-        client_id: clientId,
-        client_secret: clientSecret,
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-        id_token_signed_response_alg: 'ES256',
-      },
-    ],
+    clients: [clientId, ...(options.otherClientId === undefined ? [] : [options.otherClientId])].map((id) => ({
+      client_id: id,
+      client_secret: clientSecret,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+      id_token_signed_response_alg: 'ES256',
+    })),
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
     scopes: [...scopes],
     clientBasedCORS: () => false,

@@ -19,7 +19,7 @@ export interface Fixture {
   /** Every line the app logged. */
   readonly log: readonly string[]
   /** A token of the authorization server. */
-  token(scope: string, resource?: string): Promise<string>
+  token(scope: string, resource?: string, client?: 'tester' | 'other'): Promise<string>
   /** One raw JSON-RPC POST. */
   post(message: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
   readonly issuer: string
@@ -49,6 +49,7 @@ export async function startFixture(options: Partial<AppOptions> & FixtureOptions
         issuer,
         defaultResource: resource,
         clientId: 'tester',
+        otherClientId: 'other',
         clientSecret,
         scopes: ['tools', 'tools:info', 'tools:fetch', 'trading:read', 'tools:slow', 'offline_access'],
         opaqueFor: options.opaque ? [resource] : [],
@@ -73,7 +74,11 @@ export async function startFixture(options: Partial<AppOptions> & FixtureOptions
     issuer,
     validator,
     tools: [getServerInfo, fetchUrl(createEgress({ allow: 'public', contentTypes: TEXT_TYPES }), '*')],
-    logger: createLogger({ name: 'test', destination: { write: (line) => void log.push(line) } }),
+    logger: createLogger({
+      name: 'test',
+      fingerprintKey: { key: randomBytes(32), keyId: 'test' },
+      destination: { write: (line) => void log.push(line) },
+    }),
     ...options,
   })
   await app.listen()
@@ -85,7 +90,8 @@ export async function startFixture(options: Partial<AppOptions> & FixtureOptions
     origin,
     resource,
     log,
-    token: (scope, audience = resource) => requestToken({ issuer, clientSecret, scope, resource: audience }),
+    token: (scope, audience = resource, client = 'tester') =>
+      requestToken({ issuer, client, clientSecret, scope, resource: audience }),
     post: (message, headers = {}) =>
       fetch(resource, {
         method: 'POST',
@@ -110,17 +116,18 @@ export async function startFixture(options: Partial<AppOptions> & FixtureOptions
   }
 }
 
-/** A token of an authorization server that knows the client `tester`. */
+/** A token of an authorization server that knows this client. */
 export async function requestToken(options: {
   readonly issuer: string
+  readonly client?: string
   readonly clientSecret: string
   readonly scope: string
   readonly resource: string
 }): Promise<string> {
-  const { issuer, clientSecret, scope, resource } = options
+  const { issuer, client = 'tester', clientSecret, scope, resource } = options
   const answer = await fetch(`${issuer}/token`, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`tester:${clientSecret}`).toString('base64')}` },
+    headers: { authorization: `Basic ${Buffer.from(`${client}:${clientSecret}`).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope, resource }),
   })
   const { access_token: token } = (await answer.json()) as { access_token: string }
