@@ -1,4 +1,5 @@
 import { pipeline } from './pipeline/pipeline.ts'
+import { validation } from './validation.ts'
 
 /** A benchmark: prints what it measures and answers with ratios. Under 40 s when `quick`. */
 export type Bench = (options: {
@@ -6,4 +7,4 @@ export type Bench = (options: {
   readonly log: (line: string) => void
 }) => Promise<Record<string, number>>
 
-export const BENCHES: Readonly<Record<string, Bench>> = { pipeline }
+export const BENCHES: Readonly<Record<string, Bench>> = { pipeline, validation }

@@ -32,33 +32,35 @@ export function decimal(options: DecimalOptions): z.ZodString {
   const min = Decimal.parse(options.min ?? '0')
   const max = Decimal.parse(options.max)
   if (min.compare(max) > 0) throw new RingfenceError('option_invalid', 'decimal: min must not be above max')
-  const wholeDigits = Math.max(wholeLength(min), wholeLength(max))
   const signed = min.units < 0n
+  const wholeDigits = Math.max(...[min, max].map((bound) => wholeLength(bound.toString().replace('-', ''))))
   const fraction = scale === 0 ? '' : `(?:\\.[0-9]{1,${scale}})?`
   const pattern = new RegExp(`^${signed ? '-?' : ''}(?:0|[1-9][0-9]{0,${wholeDigits - 1}})${fraction}$`)
   const longest = (signed ? 1 : 0) + wholeDigits + (scale === 0 ? 0 : scale + 1)
-  const compareMin = comparison(min)
-  const compareMax = comparison(max)
-  return z
-    .string()
-    .max(longest, { abort: true })
-    .regex(pattern, { abort: true })
-    .refine((text) => !(signed && NEGATIVE_ZERO.test(text)), { params: { rule: 'format' }, abort: true })
-    .refine((text) => compareMin(text) >= 0, { params: { rule: 'too_small' } })
-    .refine((text) => compareMax(text) <= 0, { params: { rule: 'too_big' } })
+  const compareMin = comparison(min, signed)
+  const compareMax = comparison(max, signed)
+  let schema = z.string().max(longest, { abort: true }).regex(pattern, { abort: true })
+  if (signed) schema = schema.refine((text) => !NEGATIVE_ZERO.test(text), { params: { rule: 'format' }, abort: true })
+  // Without a sign nothing is below zero.
+  if (min.units !== 0n) schema = schema.refine((text) => compareMin(text) >= 0, { params: { rule: 'too_small' } })
+  return schema.refine((text) => compareMax(text) <= 0, { params: { rule: 'too_big' } })
 }
 
-/**
- * Compares a decimal text with a bound exactly, and mostly without a bigint: rounding to a double never changes the order
- * of two decimals, it can only make them equal.
- */
-function comparison(bound: Decimal): (text: string) => number {
+/** Compares a text that fits the pattern with a bound: exactly, and mostly without a bigint. */
+function comparison(bound: Decimal, signed: boolean): (text: string) => number {
   const near = Number(bound.toString())
-  return (text) => Number(text) - near || Decimal.parse(text).compare(bound)
+  const length = wholeLength(bound.toString())
+  return (text) => {
+    // Without sign and leading zeros, more digits before the point mean more.
+    const longer = signed ? 0 : wholeLength(text) - length
+    // Rounding to a double never changes the order of two decimals, it can only make them equal.
+    return longer || Number(text) - near || Decimal.parse(text).compare(bound)
+  }
 }
 
-function wholeLength(value: Decimal): number {
-  return value.toString().replace('-', '').split('.')[0]!.length
+function wholeLength(text: string): number {
+  const point = text.indexOf('.')
+  return point === -1 ? text.length : point
 }
 
 const NEGATIVE_ZERO = /^-0(?:\.0+)?$/
