@@ -27,3 +27,30 @@ export const ordersUnsettled = allowlistEvent({ event: 'orders.unsettled', field
 
 /** The venue did not describe its instruments: the last known ones stay. */
 export const instrumentsStale = allowlistEvent({ event: 'instruments.stale', fields: { venue: 'string' } })
+
+/** The operator stopped new orders; `*` stands for all instruments. */
+export const tradingHalted = allowlistEvent({
+  event: 'trading.halted',
+  fields: { symbol: 'string', changed: 'boolean' },
+})
+
+/** The operator lifted a halt, or there was none to lift. */
+export const tradingResumed = allowlistEvent({
+  event: 'trading.resumed',
+  fields: { symbol: 'string', changed: 'boolean' },
+})
+
+/** What is halted after a halt was lifted. */
+export const stillHalted = allowlistEvent({ event: 'trading.still_halted', fields: { symbols: 'string' } })
+
+/** The trail was recomputed up to this head, and compared with so many logged ones. */
+export const trailHolds = allowlistEvent({
+  event: 'trail.holds',
+  fields: { seq: 'number', mac: 'string', heads: 'number' },
+})
+
+/** The trail holds up to this entry only, or does not fit the orders. */
+export const trailBroken = allowlistEvent({
+  event: 'trail.broken',
+  fields: { seq: 'number', mac: 'string', heads: 'number', problem: 'string' },
+})

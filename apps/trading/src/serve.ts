@@ -1,6 +1,7 @@
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import type { Logger } from 'pino'
+import { appLogger } from './app-logger.ts'
 import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
 import { type App, type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
@@ -20,7 +21,7 @@ export async function serve(): Promise<void> {
   })
   try {
     const config = tradingConfig()
-    logger = loggerOf(config)
+    logger = appLogger(config)
     const redis = await connect(config)
     const app = createApp(appOptions(config, logger, redis))
     stopOnSignal(app, redis, logger)
@@ -29,18 +30,6 @@ export async function serve(): Promise<void> {
     logger.fatal(failureEvent(error, SENTENCES))
     process.exit(1)
   }
-}
-
-function loggerOf(config: TradingConfig): Logger {
-  const keys = config.TRADING_API_KEYS.flatMap(({ secret, previous }) => [
-    secret,
-    ...(previous ? [previous.secret] : []),
-  ])
-  return createLogger({
-    name: 'trading',
-    secrets: [config.TRADING_DB_KEY, config.TRAIL_KEY, config.LOG_FINGERPRINT_KEY, ...keys],
-    fingerprintKey: { key: config.LOG_FINGERPRINT_KEY, keyId: 'k1' },
-  })
 }
 
 async function connect({ REDIS_URL }: TradingConfig): Promise<Redis | undefined> {
