@@ -5,6 +5,7 @@ import { type Clock, explain, type ReplayStore, systemClock } from '@ringfence/g
 import { guardFastify } from '@ringfence/guard/fastify'
 import { type ApiKeyRecord, type KeyRing, memoryReplayStore } from '@ringfence/hmac-auth'
 import { createSessions, memorySessionStore, type SessionStore } from '@ringfence/hmac-auth/sessions'
+import type { Store as LimitStore } from '@ringfence/rate-limit'
 import type { Secret } from '@ringfence/secret-config'
 import type { Logger } from 'pino'
 import * as events from './events.ts'
@@ -38,14 +39,21 @@ export interface AppOptions {
   readonly sessions?: { readonly absoluteMs?: number; readonly idleMs?: number }
   /** Of requests and of orders; the defaults are `REQUEST_LIMITS` and `DEFAULT_LIMITS`. */
   readonly limits?: Partial<RequestLimits> & Partial<OrderLimits>
-  /** Default: in this process. */
-  readonly stores?: { readonly replay?: ReplayStore; readonly sessions?: SessionStore }
+  readonly stores?: AppStores
   /** Default: the embedded paper venue. */
   readonly venue?: (db: EncryptedDatabase) => Venue
   /** What `/readyz` asks besides database and venue. */
   readonly dependencies?: readonly Dependency[]
   readonly clock?: Clock
   readonly random?: (size: number) => Uint8Array
+}
+
+/** What remembers between requests. Default: this process. */
+export interface AppStores {
+  readonly replay?: ReplayStore
+  readonly sessions?: SessionStore
+  /** Of the request limits. */
+  readonly limits?: LimitStore
 }
 
 /** A trading app, ready to listen. */
@@ -95,6 +103,7 @@ export function createApp(options: AppOptions): App {
     sessions,
     schema: desk.schema,
     limits: { ...REQUEST_LIMITS, ...limits },
+    ...(options.stores?.limits && { limitStore: options.stores.limits }),
     clock,
   })
   const app = guardFastify({

@@ -5,8 +5,7 @@ import { appLogger } from './app-logger.ts'
 import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
 import { type App, type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
-import { redisReplayStore } from './stores/redis-replay-store.ts'
-import { redisSessionStore } from './stores/redis-session-store.ts'
+import { sharedStores } from './shared-stores.ts'
 import { createHttpsVenue } from './venues/https-venue.ts'
 
 /**
@@ -23,7 +22,7 @@ export async function serve(): Promise<void> {
     const config = tradingConfig()
     logger = appLogger(config)
     const redis = await connect(config)
-    const app = createApp(appOptions(config, logger, redis))
+    const app = createApp({ ...appOptions(config, logger), ...(redis && (await shared(redis, config))) })
     stopOnSignal(app, redis, logger)
     await app.listen()
   } catch (error) {
@@ -36,7 +35,7 @@ async function connect({ REDIS_URL }: TradingConfig): Promise<Redis | undefined>
   return REDIS_URL?.use((url) => connectRedis({ url }))
 }
 
-function appOptions(config: TradingConfig, logger: Logger, redis: Redis | undefined): AppOptions {
+function appOptions(config: TradingConfig, logger: Logger): AppOptions {
   const { TRADING_HOST: hosts, TRADING_PORT: port, TRADING_VENUE_URL: venueUrl } = config
   return {
     hosts,
@@ -49,15 +48,14 @@ function appOptions(config: TradingConfig, logger: Logger, redis: Redis | undefi
     trailKey: config.TRAIL_KEY,
     sessions: { idleMs: config.TRADING_SESSION_IDLE },
     ...(venueUrl !== undefined && { venue: () => createHttpsVenue(venueUrl) }),
-    ...(redis !== undefined && shared(redis)),
     logger,
   }
 }
 
-/** With Redis, nonces and sessions are the same for every process, and outlive this one. */
-function shared(redis: Redis): Partial<AppOptions> {
+/** With Redis, nonces, sessions and limits are the same for every process, and outlive this one. */
+async function shared(redis: Redis, { LOG_FINGERPRINT_KEY }: TradingConfig): Promise<Partial<AppOptions>> {
   return {
-    stores: { replay: redisReplayStore(redis), sessions: redisSessionStore(redis) },
+    stores: await LOG_FINGERPRINT_KEY.use((key) => sharedStores(redis, key)),
     dependencies: [() => redis.command(['PING'])],
   }
 }

@@ -17,7 +17,7 @@ import {
   type KeyRing,
 } from '@ringfence/hmac-auth'
 import { type LiveSession, requireSession, type Sessions } from '@ringfence/hmac-auth/sessions'
-import { byPrincipal, byRoute, policy, rateLimit } from '@ringfence/rate-limit'
+import { byPrincipal, byRoute, policy, rateLimit, type Store } from '@ringfence/rate-limit'
 import { validBody, validParams, validQuery } from '@ringfence/validation'
 import * as z from 'zod'
 import type { Desk } from '../orders/desk.ts'
@@ -49,6 +49,8 @@ export interface ChainOptions {
   readonly sessions: Sessions
   readonly schema: Desk['schema']
   readonly limits: RequestLimits
+  /** Default: each process counts for itself. */
+  readonly limitStore?: Store
   readonly clock: Clock
 }
 
@@ -77,7 +79,8 @@ export function createChains(options: ChainOptions): Chains {
   const address = policy({ name: 'address', limit: limits.address, ...perSecond, key: byClient(trustedProxies) })
   const endpoint = policy({ name: 'endpoint', limit: limits.endpoint, ...perSecond, key: byRoute })
   const key = policy({ name: 'key', limit: limits.key, ...perSecond, key: byPrincipal })
-  const quota = rateLimit<{ principal: Principal }>({ policies: [endpoint, key], needs: ['principal'], clock })
+  const counted = { ...(options.limitStore && { store: options.limitStore }), clock }
+  const quota = rateLimit<{ principal: Principal }>({ policies: [endpoint, key], needs: ['principal'], ...counted })
   const noQuery = validQuery(z.strictObject({}))
   const noBody = bodyLimit(0)
   const orderId = validParams(
@@ -91,7 +94,7 @@ export function createChains(options: ChainOptions): Chains {
 
   const known = guards()
     .use(ipAllowlist({ allow: options.ipAllow, trustedProxies }))
-    .use(rateLimit({ policies: [address], clock }))
+    .use(rateLimit({ policies: [address], ...counted }))
     .use(apiVersion({ supported: ['1'] }))
     .use(
       hmacAuth({

@@ -1,0 +1,23 @@
+import { createHmac } from 'node:crypto'
+import { redisReplayStore, redisSessionStore } from '@ringfence/hmac-auth/redis'
+import { redisStore } from '@ringfence/rate-limit/redis'
+import type { Redis } from '@ringfence/redis'
+import type { AppStores } from './create-app.ts'
+
+/**
+ * Nonces, sessions and limits in Redis, for any number of processes of this app.
+ *
+ * @param fingerprintKey addresses and keys that are counted reach Redis only as fingerprints (policy TR-21), under a key
+ * derived for that alone
+ */
+export async function sharedStores(redis: Redis, fingerprintKey: string): Promise<Required<AppStores>> {
+  const secret = createHmac('sha256', fingerprintKey).update('ringfence trading limits v1').digest()
+  return {
+    replay: await redisReplayStore({ redis, prefix: PREFIX }),
+    sessions: redisSessionStore({ redis, prefix: PREFIX }),
+    limits: redisStore({ redis, prefix: `${PREFIX}:limits`, secret }),
+  }
+}
+
+/** Apart from whatever else lives in the same Redis. */
+const PREFIX = 'rf:trading'
