@@ -23,7 +23,11 @@ export function signatureBase(request: SignableRequest, input: SignatureInput, s
 }
 
 /** As {@link signatureBase}, with the problem as a value. */
-export function readBase(request: SignableRequest, input: SignatureInput, scheme: Scheme): string | Problem {
+export function readBase(
+  request: SignableRequest,
+  input: Pick<SignatureInput, 'components' | 'text'>,
+  scheme: Scheme,
+): string | Problem {
   let base = ''
   for (const component of input.components) {
     const value = readComponent(request, component, scheme)

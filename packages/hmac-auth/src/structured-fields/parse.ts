@@ -1,5 +1,5 @@
 import { Problem, orThrow } from '../problem.ts'
-import { Reader, type Duplicates, type KnownLists } from './reader.ts'
+import { Reader, type Duplicates } from './reader.ts'
 import type { Dictionary, Item, List, Member } from './values.ts'
 
 /** Parses a field whose type is List (RFC 9651 section 4.2.1). @throws {RingfenceError} `field_malformed` */
@@ -26,9 +26,8 @@ export function readDictionary<Value = Member>(
   text: string,
   duplicates: Duplicates,
   convert: (member: Member) => Value | Problem = (member) => member as Value,
-  known?: KnownLists,
 ): ReadonlyMap<string, Value> | Problem {
-  const reader = new Reader(text, duplicates, known)
+  const reader = new Reader(text, duplicates)
   const dictionary = new Map<string, Value>()
   reader.skipSpaces()
   while (!reader.ended()) {

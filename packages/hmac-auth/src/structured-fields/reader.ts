@@ -18,9 +18,6 @@ import {
  */
 export type Duplicates = 'last wins' | 'refuse'
 
-/** Lists that are expected again and again: what stands between the parentheses, and the items it is. */
-export type KnownLists = ReadonlyMap<string, readonly Item[]>
-
 /**
  * One pass over a structured field, one method per production of RFC 9651 section 4.2. The first violation is kept in
  * `problem` and moves to the end of the text, where every loop stops; what was read until then is to be thrown away.
@@ -29,16 +26,13 @@ export class Reader {
   problem: Problem | undefined
   readonly #text: string
   readonly #duplicates: Duplicates
-  readonly #known: KnownLists
   #at = 0
   /** False once something was read that would be written differently. */
   #canonical = true
 
-  /** @param known must hold what reading the texts would give, in canonical form */
-  constructor(text: string, duplicates: Duplicates, known: KnownLists = NOTHING_KNOWN) {
+  constructor(text: string, duplicates: Duplicates) {
     this.#text = text
     this.#duplicates = duplicates
-    this.#known = known
   }
 
   /** Answers a value, so that a production can end with it. */
@@ -116,18 +110,10 @@ export class Reader {
   #innerList(): InnerList {
     const start = this.#at
     this.#canonical = true
-    const items = this.#knownItems() ?? this.#items()
+    const items = this.#items()
     const parameters = this.parameters()
     const canonical = this.#canonical ? this.#text.slice(start, this.#at) : undefined
     return { items, parameters, canonical }
-  }
-
-  #knownItems(): readonly Item[] | undefined {
-    if (this.#known.size === 0) return undefined
-    const end = this.#text.indexOf(')', this.#at)
-    const items = end < 0 ? undefined : this.#known.get(this.#text.slice(this.#at + 1, end))
-    if (items !== undefined) this.#at = end + 1
-    return items
   }
 
   #items(): readonly Item[] {
@@ -314,5 +300,4 @@ const DISPLAY_STRING = /%"(?:[ !#$&-~]|%[0-9a-f]{2})*"/y
 const CANONICAL_BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-const NOTHING_KNOWN: KnownLists = new Map()
 const NO_BYTES = new Uint8Array()

@@ -2,7 +2,7 @@ import type { GuardRequest, HeaderList } from '@ringfence/guard'
 import { serializeDictionary } from '../structured-fields/serialize.ts'
 import { NO_PARAMETERS } from '../structured-fields/values.ts'
 import { BODY_COMPONENTS, COVERED_IF_SENT, REQUEST_LINE_COMPONENTS } from './coverage.ts'
-import { ALGORITHM } from './read-claims.ts'
+import { ALGORITHM } from './claim.ts'
 
 /**
  * The header fields of a 401: a challenge, and Accept-Signature (RFC 9421 section 5.1) that lists what a signature of

@@ -2,22 +2,10 @@ import type { GuardRequest } from '@ringfence/guard'
 import { Problem } from '../problem.ts'
 import { readSignature, readSignatureInput } from '../rfc9421/parse-signature-input.ts'
 import type { SignatureInput } from '../rfc9421/signature-input.ts'
+import { ALGORITHM, type Claim } from './claim.ts'
 import { coverageOf } from './coverage.ts'
 import type { HmacReason } from './hmac-reason.ts'
-
-/** One signature of ours that has the right form: what it claims, nothing of it proved. */
-export interface Claim {
-  readonly input: SignatureInput
-  readonly signature: Uint8Array
-  readonly keyId: string
-  readonly nonce: string
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-  /** Milliseconds since the epoch; infinite if the signature sets no end of its own. */
-  readonly expiresAt: number
-  /** Which components are covered; see `coverageOf`. */
-  readonly covered: number
-}
+import { readUsualClaim } from './read-usual-claim.ts'
 
 /**
  * Reads the signatures that carry our tag. Labels and positions decide nothing (RFC 9421 section 7.2.5, 7.2.6): the
@@ -28,6 +16,8 @@ export function readClaims(request: GuardRequest, tag: string): readonly (Claim 
   const signatureField = request.header('signature')
   if (inputField.length === 0 && signatureField.length === 0) return 'signature_missing'
   if (inputField.length === 0 || signatureField.length === 0) return 'field_missing'
+  const usual = readUsualClaim(inputField, signatureField, tag)
+  if (usual !== undefined) return [usual]
   const inputs = readSignatureInput(inputField)
   if (inputs instanceof Problem) return 'field_malformed'
   const signatures = readSignature(signatureField)
@@ -57,7 +47,8 @@ function toClaim(input: SignatureInput, signature: Uint8Array | undefined): Clai
   // The algorithm is the key's; `alg` can only repeat it (RFC 9421 section 3.2, 7.3.6).
   if (algorithm !== undefined && algorithm !== ALGORITHM) return 'algorithm_wrong'
   return {
-    input,
+    components: input.components,
+    text: input.text,
     signature,
     keyId,
     nonce,
@@ -66,9 +57,6 @@ function toClaim(input: SignatureInput, signature: Uint8Array | undefined): Clai
     covered: coverageOf(input.components),
   }
 }
-
-/** The one algorithm of this package, by its name in the IANA registry. */
-export const ALGORITHM = 'hmac-sha256'
 
 const NONCE = /^[A-Za-z0-9_-]{22,64}$/
 const MAX_SIGNATURES = 4

@@ -21,7 +21,8 @@ import { challenge } from './challenge.ts'
 import { covers, coversBody, coversRequestLine, leavesOut, repeatedField } from './coverage.ts'
 import { MAX_AGE_MS, AHEAD_MS, SignatureAge } from './freshness.ts'
 import { PUBLIC_CODES, type HmacDenyCode, type HmacReason } from './hmac-reason.ts'
-import { readClaims, type Claim } from './read-claims.ts'
+import type { Claim } from './claim.ts'
+import { readClaims } from './read-claims.ts'
 
 export interface VerifierOptions {
   readonly keys: Ring
@@ -80,7 +81,7 @@ export class Verifier {
 
   #proveOne(request: GuardRequest, claim: Claim, scheme: Scheme): Proof | HmacReason {
     if (!coversRequestLine(claim.covered) || leavesOut(claim.covered, request)) return 'component_missing'
-    const base = readBase(request, claim.input, scheme)
+    const base = readBase(request, claim, scheme)
     if (base instanceof Problem) return 'component_invalid'
     const { keys, clock } = this.#options
     const key = keys.find(claim.keyId)
