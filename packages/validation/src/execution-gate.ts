@@ -1,6 +1,6 @@
 import { RingfenceError } from '@ringfence/errors'
-import { mintsOf, validateAgain, type StrictSchema } from './deep-strict.ts'
-import type { FieldError } from './field-errors.ts'
+import { mintsOf, validateAgain, type StrictSchema } from './strict-schema.ts'
+import type { FieldError } from './verdict.ts'
 
 /** One condition that must hold at the moment of execution. */
 export interface GateRule<Value, State, Name extends string = string> {

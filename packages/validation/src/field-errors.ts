@@ -1,12 +1,6 @@
 import type * as z from 'zod'
 
-/** One thing that is wrong with a value, without a character of the value. */
-export interface FieldError {
-  /** Where, as a JSON Pointer (RFC 6901) made of the schema's own names; a key chosen by the caller shows as `*`. */
-  readonly path: string
-  /** What, e.g. `required`, `type`, `too_long`, `format`, `unknown_key`, or the name a refinement gave itself. */
-  readonly rule: string
-}
+import { MOST_ERRORS, toPointer, type FieldError } from './verdict.ts'
 
 /** Turns issues of zod into at most {@link MOST_ERRORS} errors, together below 1 KB of JSON. */
 export function fieldErrors(
@@ -17,7 +11,7 @@ export function fieldErrors(
   return Object.freeze(
     issues
       .slice(0, MOST_ERRORS)
-      .map((issue) => Object.freeze({ path: pointer(issue.path, known), rule: rule(issue, value) })),
+      .map((issue) => Object.freeze({ path: toPointer(issue.path, known), rule: rule(issue, value) })),
   )
 }
 
@@ -30,22 +24,6 @@ function rule(issue: z.core.$ZodIssue, value: unknown): string {
 
 function named(name: unknown): string {
   return typeof name === 'string' && /^[a-z][a-z0-9_]{0,31}$/.test(name) ? name : 'custom'
-}
-
-/** Only names that the schema wrote itself are repeated. */
-function pointer(path: readonly PropertyKey[], known: ReadonlySet<string>): string {
-  let text = ''
-  for (const step of path) {
-    text += '/'
-    if (typeof step === 'number') text += step
-    else text += typeof step === 'string' && known.has(step) ? escapeStep(step) : '*'
-  }
-  return text.length > MOST_PATH ? `${text.slice(0, MOST_PATH - 1)}…` : text
-}
-
-/** RFC 6901 section 3. */
-function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function isAbsent(value: unknown, path: readonly PropertyKey[]): boolean {
@@ -72,5 +50,3 @@ const RULES = {
 const LENGTHS = { too_small: 'too_short', too_big: 'too_long' }
 const MAY_BE_ABSENT: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
 const SIZED: ReadonlySet<string> = new Set(['string', 'array', 'set', 'file'])
-const MOST_ERRORS = 8
-const MOST_PATH = 60

@@ -1,7 +1,7 @@
 export { clientOrderId } from './client-order-id.ts'
 export { decimal, type DecimalOptions } from './decimal.ts'
 export { Decimal } from './decimal-value.ts'
-export { deepStrict, type DeepStrictOptions, type StrictSchema } from './deep-strict.ts'
+export { deepStrict, type DeepStrictOptions } from './deep-strict.ts'
 export {
   executionGate,
   type ExecutionGate,
@@ -11,14 +11,14 @@ export {
   type GateRule,
   type GateVerdict,
 } from './execution-gate.ts'
-export type { FieldError } from './field-errors.ts'
+export { fromStandard, type FromStandardOptions } from './from-standard.ts'
 export { integer } from './integer.ts'
-export type { Verdict } from './judge.ts'
 export type { JsonLimits } from './json-limits.ts'
 export { patternFault } from './linear-pattern.ts'
 export { parseJson, type JsonFault, type JsonVerdict } from './parse-json.ts'
 export { PUBLIC_URL, publicUrl, type PublicUrlOptions } from './public-url.ts'
-export type { JsonSchemaTarget, StandardResult, StandardSchema } from './standard-schema.ts'
+export type { StandardJsonSchema, StandardSchema } from './standard-schema.ts'
+export type { StrictSchema } from './strict-schema.ts'
 export { symbol } from './symbol.ts'
 export { text, type TextOptions } from './text.ts'
 export { timestamp } from './timestamp.ts'
@@ -27,3 +27,4 @@ export { validBody, type ValidBodyDenies, type ValidBodyOptions } from './valid-
 export { validHeaders } from './valid-headers.ts'
 export { validParams } from './valid-params.ts'
 export { validQuery } from './valid-query.ts'
+export type { FieldError, Verdict } from './verdict.ts'

@@ -1,13 +1,9 @@
 import * as z from 'zod'
 import type { StrictFacts } from './assert-strict.ts'
-import { fieldErrors, type FieldError } from './field-errors.ts'
-import { freezeData, plainSize, withoutPrototypes } from './plain-data.ts'
+import { fieldErrors } from './field-errors.ts'
+import { freezeData, plainSize, plainCopy } from './plain-data.ts'
 import { isPolluted } from './pollution.ts'
-
-/** What validation answers: the value, deeply frozen, or what is wrong with it. */
-export type Verdict<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly errors: readonly FieldError[] }
+import { refuseWhole, type Verdict } from './verdict.ts'
 
 /** Compiles a schema that passed `assertStrict` into a function that judges any value and never throws. */
 export function createJudge<Output>(
@@ -18,7 +14,7 @@ export function createJudge<Output>(
   const known = new Set(facts.keys)
 
   function judge(value: unknown, size: number, detached: boolean): Verdict<Output> {
-    const input = detached ? withoutPrototypes(value) : value
+    const input = detached ? plainCopy(value, null) : value
     const result = compiled.safeParse(input, size > MOST_EXPLAINED ? FIRST_FAULT : undefined)
     const outputSize = result.success ? freezeData(result.data, detached) : 0
     // More values than came in, or a fault: a field may have been hidden, or found in a prototype that was polluted out of
@@ -45,12 +41,8 @@ function isInherited(key: string): boolean {
   return key in Object.prototype
 }
 
-function refused(rule: string): Verdict<never> {
-  return Object.freeze({ ok: false, errors: Object.freeze([Object.freeze({ path: '', rule })]) })
-}
-
-const NOT_PLAIN: Verdict<never> = refused('not_plain_data')
-const NOT_CHECKED: Verdict<never> = refused('not_checked')
+const NOT_PLAIN: Verdict<never> = refuseWhole('not_plain_data')
+const NOT_CHECKED: Verdict<never> = refuseWhole('not_checked')
 
 /** A document of more values is told its first fault only, so that a hostile one costs no more than a good one. */
 const MOST_EXPLAINED = 64

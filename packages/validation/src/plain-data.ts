@@ -21,6 +21,8 @@ export function plainSize(value: unknown, polluted: boolean, depth = 0): number 
   } else {
     for (const key in value) {
       if (polluted && !Object.hasOwn(value, key)) continue
+      // JSON.parse makes it an own property, and an assignment elsewhere would make it a prototype.
+      if (key === '__proto__') return -1
       const item = (value as Record<string, unknown>)[key]
       const inner = isLeaf(item) ? 1 : plainSize(item, polluted, depth + 1)
       if (inner === -1) return -1
@@ -47,13 +49,28 @@ export function freezeData(value: unknown, polluted: boolean): number {
   return size
 }
 
-/** A copy of plain data whose objects inherit nothing, for the time while prototypes are polluted. */
-export function withoutPrototypes(value: unknown): unknown {
+/** A copy of plain data whose objects inherit from `prototype`; null keeps polluted prototypes out of reach. */
+export function plainCopy(value: unknown, prototype: object | null): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(withoutPrototypes)
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-  for (const key of Object.keys(value)) copy[key] = withoutPrototypes((value as Record<string, unknown>)[key])
+  if (Array.isArray(value)) return value.map((item) => plainCopy(item, prototype))
+  const copy = Object.create(prototype) as Record<string, unknown>
+  for (const key of Object.keys(value)) {
+    // Defined, not assigned: assignment would meet a setter or a read-only property of a polluted prototype.
+    const item = plainCopy((value as Record<string, unknown>)[key], prototype)
+    Object.defineProperty(copy, key, { value: item, enumerable: true, writable: true, configurable: true })
+  }
   return copy
+}
+
+/** Do two values hold the same own data, whatever their objects inherit? */
+export function isSameData(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return Object.is(a, b)
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Reflect.ownKeys(a)
+  return (
+    keys.length === Reflect.ownKeys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSameData(Reflect.get(a, key), Reflect.get(b, key)))
+  )
 }
 
 function isLeaf(value: unknown): boolean {

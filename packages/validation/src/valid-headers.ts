@@ -1,7 +1,8 @@
 import { RingfenceError } from '@ringfence/errors'
 import { allow, deny, type Guard } from '@ringfence/guard'
 import * as z from 'zod'
-import { deepStrict, type StrictSchema } from './deep-strict.ts'
+import { deepStrict } from './deep-strict.ts'
+import type { StrictSchema } from './strict-schema.ts'
 
 /**
  * The guard for header fields that a route reads: the schema names them in lower case, every one occurs at most once, and

@@ -1,6 +1,7 @@
 import { allow, deny, type Guard } from '@ringfence/guard'
 import type * as z from 'zod'
-import { deepStrict, StrictSchema } from './deep-strict.ts'
+import { deepStrict } from './deep-strict.ts'
+import { StrictSchema } from './strict-schema.ts'
 import { parseQuery } from './parse-query.ts'
 
 /**

@@ -189,6 +189,7 @@ describe('own, plain data only', () => {
     ['a list with a hole', { ...good, legs: [, { venue: 'x', price: 1 }] }], // oxlint-disable-line no-sparse-arrays
     ['a list of another kind', { ...good, legs: new (class extends Array {})() }],
     ['a cycle', cyclic],
+    ['an own __proto__', JSON.parse('{"labels":{"__proto__":"x"}}')],
   ])('%s is refused', (_, value) => {
     expect(order.validate(value)).toEqual({ ok: false, errors: [{ path: '', rule: 'not_plain_data' }] })
   })
