@@ -6,7 +6,7 @@ import { askVenue, exclusively, MAX_BUSY } from './ask-venue.ts'
 import type { Desk } from './desk.ts'
 import { answerOf, type Order, type OrderAnswer, type OrderRequest } from './order.ts'
 import { ORDER_RULES, type OrderRule, refuseOrder } from './order-rules.ts'
-import { orderState } from './order-state.ts'
+import { readOrderState } from './read-order-state.ts'
 
 /**
  * Places an order once. The order is on disk before the venue hears of it, and goes there at most one time: whatever
@@ -47,7 +47,7 @@ function admit(desk: Desk, request: OrderRequest, fresh: boolean): Admitted {
     return { order: desk.orders.find(accountId, first.orderId)!, isNew: false }
   }
   if (desk.busy.size >= MAX_BUSY) refuse('dependency_unavailable', { internal: 'too many orders wait for the venue' })
-  const state = orderState(desk, request, digest, fresh)
+  const state = readOrderState(desk, request, digest, fresh)
   const verdict = desk.gate.execute(request, state, (order) => write(desk, order, digest))
   if (verdict.ok) return { order: verdict.result, isNew: true }
   if (verdict.rule === 'too_old') return refuseOrder('validation_stale')
