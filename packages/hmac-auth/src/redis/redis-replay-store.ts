@@ -75,20 +75,21 @@ const OPEN = `${EPOCH}
 return epoch(KEYS[1])
 `
 
-/** KEYS: epoch, nonce. ARGV: created, expires (ms). The last 10 s of a nonce outlast a clock that is set back a little. */
+/** Many calls at once, each with KEYS: epoch, nonce, and ARGV: created, expires (ms). The last 10 s of a nonce outlast a clock that is set back a little. */
 const CONSUME = `${EPOCH}
-local function consume(call)
-  local created, expires = tonumber(call.args[1]), tonumber(call.args[2])
-  local since = epoch(call.keys[1])
+local since = epoch(KEYS[1])
+local function consume(nonce, created, expires)
   if not created or not expires then return redis.error_reply('ERR arguments') end
   if created <= since + 1000 or created > now + 1000 or expires <= now then return 'before_epoch' end
-  local set = redis.pcall('SET', call.keys[2], '', 'NX', 'PX', math.ceil(expires - now) + 10000)
+  local set = redis.pcall('SET', nonce, '', 'NX', 'PX', math.ceil(expires - now) + 10000)
   if not set then return 'replayed' end
   if set.ok then return 'fresh' end
   if string.find(set.err or '', 'OOM') then return 'full' end
   return set
 end
 local replies = {}
-for i, call in ipairs(calls) do replies[i] = consume(call) end
+for i = 1, #KEYS / 2 do
+  replies[i] = consume(KEYS[2 * i], tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i]))
+end
 return replies
 `

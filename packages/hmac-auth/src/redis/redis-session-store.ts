@@ -116,15 +116,14 @@ end
 return { expires, idleExpires }
 `
 
-/** KEYS: session, round of all, round of the key. ARGV: tags. A stranger's attempt does not keep the session alive. */
+/** Many calls at once, each with KEYS: session, rounds of all and of the key, and ARGV: tags. A stranger's attempt does not keep the session alive. */
 const TOUCH = `${PRELUDE}
-local function touch(call)
-  local session, all, own = unpack(call.keys)
+local function touch(session, all, own, ownerKey, ownerEntry)
   local value = redis.call('GET', session)
   if not value then return false end
   local since, keyTag, entryTag, expires, idle = string.match(value, '^(%x+ %d+ %d+) (%S+) (%S+) (%d+) (%d+)$')
   if since ~= run .. ' ' .. rounds(all, own) then return false end
-  if keyTag ~= call.args[1] or (entryTag ~= '-' and entryTag ~= call.args[2]) then return false end
+  if keyTag ~= ownerKey or (entryTag ~= '-' and entryTag ~= ownerEntry) then return false end
   expires = tonumber(expires)
   if now >= expires then return false end
   local idleExpires = math.min(now + tonumber(idle), expires)
@@ -132,7 +131,9 @@ local function touch(call)
   return { expires, idleExpires }
 end
 local replies = {}
-for i, call in ipairs(calls) do replies[i] = touch(call) end
+for i = 1, #KEYS / 3 do
+  replies[i] = touch(KEYS[3 * i - 2], KEYS[3 * i - 1], KEYS[3 * i], ARGV[2 * i - 1], ARGV[2 * i])
+end
 return replies
 `
 
