@@ -9,6 +9,8 @@ export interface StrictFacts {
   readonly keys: readonly string[]
   /** True if the output can differ from the input: a transform, a codec or a default. */
   readonly transforms: boolean
+  /** True if no value inside the root can be an object or a list, and nothing is transformed. */
+  readonly flat: boolean
 }
 
 /**
@@ -16,12 +18,12 @@ export interface StrictFacts {
  * not describe. Kinds it does not know are refused: an allowlist, so a new kind of zod is refused until it is judged.
  */
 export function assertStrict(schema: z.core.$ZodType): StrictFacts {
-  const walk: Walk = { faults: [], keys: new Set(), seen: new Set(), transforms: false }
+  const walk: Walk = { faults: [], keys: new Set(), seen: new Set(), transforms: false, flat: true }
   visit(schema, '', walk)
   if (walk.faults.length > 0) {
     throw new RingfenceError('schema_not_strict', `the schema is not strict: ${walk.faults.join('; ')}`)
   }
-  return { keys: [...walk.keys], transforms: walk.transforms }
+  return { keys: [...walk.keys], transforms: walk.transforms, flat: walk.flat && !walk.transforms }
 }
 
 interface Walk {
@@ -29,13 +31,16 @@ interface Walk {
   readonly keys: Set<string>
   readonly seen: Set<z.core.$ZodType>
   transforms: boolean
+  flat: boolean
 }
 
 function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
+  const def = definitionOf(schema)
+  // Before the way out: a schema first met at the root may be met again inside.
+  if (CONTAINERS.has(def.type) && (path !== '' || def.type !== 'object')) walk.flat = false
   if (walk.seen.has(schema)) return
   walk.seen.add(schema)
   const refuse = (why: string): void => void walk.faults.push(`${path === '' ? '(root)' : path} ${why}`)
-  const def = definitionOf(schema)
   if ('coerce' in def && def.coerce) refuse('coerces: "" becomes 0 and "false" becomes true')
   if (def.checks?.some((check) => checkOf(check).check === 'overwrite') === true) {
     refuse('changes its input (trim, toLowerCase, normalize ...): refuse what is not canonical instead')
@@ -74,7 +79,7 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
       visit(def.keyType, `${path}/(key)`, walk)
       return visit(def.valueType, `${path}/*`, walk)
     case 'union':
-      if (def.inclusive === false) refuse('is an exclusive union: zod cannot compile it')
+      if (def.inclusive === false && !('discriminator' in def)) refuse('is an exclusive union: zod cannot compile it')
       return def.options.forEach((option) => visit(option, path, walk))
     case 'default':
       walk.transforms = true
@@ -118,4 +123,5 @@ function hasMaximum(def: z.core.$ZodArrayDef): boolean {
   return def.checks?.some((check) => ['max_length', 'length_equals'].includes(checkOf(check).check)) === true
 }
 
+const CONTAINERS: ReadonlySet<string> = new Set(['object', 'array', 'tuple', 'record'])
 const OBJECT: object = {}

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { StrictFacts } from './assert-strict.ts'
 import { fieldErrors } from './field-errors.ts'
-import { freezeData, plainSize, plainCopy } from './plain-data.ts'
+import { flatSize, freezeData, freezeFlat, plainCopy, plainSize } from './plain-data.ts'
 import { isPolluted } from './pollution.ts'
 import { refuseWhole, type Verdict } from './verdict.ts'
 
@@ -12,11 +12,13 @@ export function createJudge<Output>(
 ): (value: unknown) => Verdict<Output> {
   const compiled = z.compile(schema, { strict: true })
   const known = new Set(facts.keys)
+  const measure = facts.flat ? flatSize : (value: unknown) => plainSize(value, false)
+  const freeze = facts.flat ? freezeFlat : (value: unknown) => freezeData(value, false)
 
   function judge(value: unknown, size: number, detached: boolean): Verdict<Output> {
     const input = detached ? plainCopy(value, null) : value
     const result = compiled.safeParse(input, size > MOST_EXPLAINED ? FIRST_FAULT : undefined)
-    const outputSize = result.success ? freezeData(result.data, detached) : 0
+    const outputSize = result.success ? (detached ? freezeData(result.data, true) : freeze(result.data)) : 0
     // More values than came in, or a fault: a field may have been hidden, or found in a prototype that was polluted out of
     // sight of for-in. Then a copy without either is judged.
     const suspect = result.success && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
@@ -28,7 +30,7 @@ export function createJudge<Output>(
   return (value) => {
     try {
       const polluted = isPolluted()
-      const size = plainSize(value, polluted)
+      const size = polluted ? plainSize(value, true) : measure(value)
       return size === -1 ? NOT_PLAIN : judge(value, size, polluted)
     } catch {
       // A proxy or a refinement that throws: refused, and nobody's text repeated.

@@ -32,6 +32,24 @@ export function plainSize(value: unknown, polluted: boolean, depth = 0): number 
   return size > MOST_VALUES ? -1 : size
 }
 
+/**
+ * {@link plainSize} for a schema that refuses every object inside the root: what is inside needs no look. Costs a third,
+ * and only holds while no prototype is polluted.
+ */
+export function flatSize(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1
+  if (!hasPlainPrototype(value)) return -1
+  let size = 1
+  for (const _ in value) size++
+  return size
+}
+
+/** {@link freezeData} for a value without objects inside. */
+export function freezeFlat(value: unknown): number {
+  Object.freeze(value)
+  return flatSize(value)
+}
+
 /** Freezes plain data all the way down and counts its values. Other objects, which transforms make, stay as they are. */
 export function freezeData(value: unknown, polluted: boolean): number {
   if (typeof value !== 'object' || value === null || !hasPlainPrototype(value)) return 1

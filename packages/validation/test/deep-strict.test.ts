@@ -120,6 +120,77 @@ describe('at start-up it refuses', () => {
   })
 })
 
+describe('at start-up it accepts what describes its input', () => {
+  test.each<[what: string, schema: z.ZodType, input: unknown, output: unknown]>([
+    [
+      'a discriminated union',
+      z.discriminatedUnion('t', [
+        z.strictObject({ t: z.literal('a') }),
+        z.strictObject({ t: z.literal('b'), n: z.int() }),
+      ]),
+      { t: 'b', n: 1 },
+      { t: 'b', n: 1 },
+    ],
+    ['a tuple', z.tuple([word, z.int()]), ['a', 1], ['a', 1]],
+    [
+      'a record of listed keys',
+      z.record(z.enum(['a', 'b']), z.boolean()),
+      { a: true, b: false },
+      { a: true, b: false },
+    ],
+    ['null and absence', z.strictObject({ a: word.nullable(), b: word.optional() }), { a: null }, { a: null }],
+    ['a default', z.strictObject({ a: z.int().default(7) }), {}, { a: 7 }],
+    [
+      'a codec',
+      z.codec(decimal({ scale: 2, max: '9' }), z.bigint(), {
+        decode: (text) => BigInt(text.replace('.', '')),
+        encode: String,
+      }),
+      '1.50',
+      150n,
+    ],
+    ['a transform behind a filter', word.transform((value) => value.length), 'abc', 3],
+    ['a brand and a description', word.brand('Word').describe('a word'), 'abc', 'abc'],
+    [
+      'an object with a rule of its own',
+      z.strictObject({ a: z.int(), b: z.int() }).refine(({ a, b }) => a < b),
+      { a: 1, b: 2 },
+      { a: 1, b: 2 },
+    ],
+    [
+      'a pattern without case',
+      z
+        .string()
+        .max(3, { abort: true })
+        .regex(/^[a-f]+$/i),
+      'aBc',
+      'aBc',
+    ],
+  ])('%s', (_, schema, input, output) => {
+    expect(deepStrict(schema).validate(input)).toEqual({ ok: true, value: output })
+  })
+
+  test('a discriminated union refuses another tag, and a key of another variant', () => {
+    const either = deepStrict(
+      z.discriminatedUnion('t', [
+        z.strictObject({ t: z.literal('a') }),
+        z.strictObject({ t: z.literal('b'), n: z.int() }),
+      ]),
+    )
+    expect(either.validate({ t: 'c' })).toEqual({ ok: false, errors: [{ path: '/t', rule: 'variant' }] })
+    expect(either.validate({ t: 'a', n: 1 })).toEqual({ ok: false, errors: [{ path: '', rule: 'unknown_key' }] })
+  })
+
+  test('what a rule of its own refuses has the name it gives itself', () => {
+    const named = z
+      .strictObject({ a: z.int() })
+      .refine(({ a }) => a > 1, { path: ['a'], params: { rule: 'more_than_one' } })
+    expect(deepStrict(named).validate({ a: 1 })).toEqual({ ok: false, errors: [{ path: '/a', rule: 'more_than_one' }] })
+    const unnamed = z.int().refine((n) => n > 1, { error: 'EVIL', params: { rule: 'Not A Name' } })
+    expect(deepStrict(unnamed).validate(1)).toEqual({ ok: false, errors: [{ path: '', rule: 'custom' }] })
+  })
+})
+
 describe('it refuses', () => {
   test.each<[what: string, value: unknown, path: string, rule: string]>([
     ['an unknown key', { ...good, admin: true }, '', 'unknown_key'],
@@ -334,6 +405,14 @@ describe('the output', () => {
     }
     input.legs[0]!.price = 9
     expect(verdict.value.legs?.[0]?.price).toBe(1)
+  })
+
+  test('is frozen and judged inside, too, where a schema is used at the root and inside', () => {
+    const leaf = z.strictObject({ n: z.int() })
+    const either = deepStrict(z.union([leaf, z.strictObject({ inner: leaf })]))
+    const verdict = either.validate({ inner: { n: 1 } })
+    expect(verdict.ok && 'inner' in verdict.value && Object.isFrozen(verdict.value.inner)).toBe(true)
+    expect(either.validate({ inner: Object.create({ n: 1 }) }).ok).toBe(false)
   })
 
   test('is frozen below a readonly() too, which freezes one level', () => {
