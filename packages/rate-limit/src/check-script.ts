@@ -5,8 +5,9 @@
  * A clock that has gone back (a failover, a step) is clamped to the last admission: time stands, nothing is admitted early.
  * Commands are what a script costs, so all logs are read by one MGET, and each that changed is written once.
  *
- * Of a call: KEYS its logs; ARGV the cost, '1' to take it or '0', then limit and window (microseconds) of each policy.
- * It answers for each policy the units left, the microseconds until there are more, and those until it admits the call.
+ * ARGV begins with the number of policies, then limit and window (microseconds) of each. A call has one key for each
+ * policy and one argument: the cost, negative to take nothing. It answers with three numbers for each policy: the units
+ * left, the microseconds until there are more, and those until it admits the call.
  *
  * @param time a Lua expression for the server's clock: `TIME`, but in tests of the model
  */
@@ -14,47 +15,57 @@ export function checkScript(time: string = `redis.call('TIME')`): string {
   return `
 local time = ${time}
 local now = time[1] * 1000000 + time[2]
-local logs, names, changed = {}, {}, {}
-for _, call in ipairs(calls) do
-  for _, key in ipairs(call.keys) do
-    if not logs[key] then
-      logs[key] = ''
-      names[#names + 1] = key
-    end
-  end
-end
-for i, log in ipairs(redis.call('MGET', unpack(names))) do logs[names[i]] = log or '' end
+local policies = tonumber(ARGV[1])
+local limits, windows = {}, {}
+for p = 1, policies do limits[p], windows[p] = tonumber(ARGV[2 * p]), tonumber(ARGV[2 * p + 1]) end
 
-local function stamp(log, i) return (struct.unpack('>d', log, 8 * i - 7)) end
+local logs, changed, replies = {}, {}, {}
+for i, log in ipairs(redis.call('MGET', unpack(KEYS))) do logs[KEYS[i]] = log or '' end
 
-local replies = {}
-for n, call in ipairs(calls) do
-  local cost, reply, allowed, clocks = tonumber(call.args[1]), {}, true, {}
-  for p, key in ipairs(call.keys) do
-    local log, limit, window = logs[key], tonumber(call.args[2 * p + 1]), tonumber(call.args[2 * p + 2])
+local unpack_stamp, pack_stamp, sub = struct.unpack, struct.pack, string.sub
+local clocks = {}
+for call = 1, #KEYS / policies do
+  local cost = tonumber(ARGV[1 + 2 * policies + call])
+  local take = cost > 0
+  cost = math.abs(cost)
+  local first = (call - 1) * policies
+  for p = 1, policies do
+    local key, limit, window = KEYS[first + p], limits[p], windows[p]
+    local log = logs[key]
     local count = #log / 8
-    local clock = count > 0 and math.max(now, stamp(log, count)) or now
-    local gone = 0
-    while gone < count and stamp(log, gone + 1) + window <= clock do gone = gone + 1 end
-    local left = limit - (count - gone)
-    local wait = left < cost and stamp(log, count + cost - limit) + window - clock or 0
-    allowed = allowed and wait == 0
+    local clock, gone, left, grows, wait = now, 0, limit, 0, 0
+    if count > 0 then
+      local newest = unpack_stamp('>d', log, 8 * count - 7)
+      if newest > now then clock = newest end
+      local horizon = clock - window
+      local oldest = unpack_stamp('>d', log)
+      while oldest and oldest <= horizon do
+        gone = gone + 1
+        oldest = gone < count and unpack_stamp('>d', log, 8 * gone + 1)
+      end
+      if oldest then grows = oldest - horizon end
+      left = limit - (count - gone)
+      if left < cost then
+        wait = unpack_stamp('>d', log, 8 * (count + cost - limit) - 7) - horizon
+        take = false
+      end
+      if gone > 0 then logs[key] = sub(log, 8 * gone + 1) end
+    end
     clocks[p] = clock
-    reply[3 * p - 2] = math.max(left, 0)
-    reply[3 * p - 1] = gone < count and stamp(log, gone + 1) + window - clock or 0
-    reply[3 * p] = wait
-    logs[key] = string.sub(log, 8 * gone + 1)
+    local at = 3 * (first + p)
+    replies[at - 2], replies[at - 1], replies[at] = left, grows, wait
   end
-  if allowed and call.args[2] == '1' then
-    for p, key in ipairs(call.keys) do
-      local window = tonumber(call.args[2 * p + 2])
-      logs[key] = logs[key] .. string.rep(struct.pack('>d', clocks[p]), cost)
-      changed[key] = math.ceil((clocks[p] - now + window) / 1000)
-      if reply[3 * p - 1] == 0 then reply[3 * p - 1] = window end
-      reply[3 * p - 2] = reply[3 * p - 2] - cost
+  if take then
+    for p = 1, policies do
+      local key, at = KEYS[first + p], 3 * (first + p)
+      local stamp = pack_stamp('>d', clocks[p])
+      if cost > 1 then stamp = string.rep(stamp, cost) end
+      logs[key] = logs[key] .. stamp
+      changed[key] = math.ceil((clocks[p] - now + windows[p]) / 1000)
+      replies[at - 2] = replies[at - 2] - cost
+      if replies[at - 1] == 0 then replies[at - 1] = windows[p] end
     end
   end
-  replies[n] = reply
 end
 for key, ttl in pairs(changed) do redis.call('SET', key, logs[key], 'PX', ttl) end
 return replies`

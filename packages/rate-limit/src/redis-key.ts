@@ -47,5 +47,5 @@ function firstPart(key: string): string {
 }
 
 /** Names are remembered, since hashing costs more than the rest of a local verdict: so many, of so many characters. */
-const MAX_KNOWN = 10_000
+const MAX_KNOWN = 16_384
 const LONGEST_KNOWN = 256

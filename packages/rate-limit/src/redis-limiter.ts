@@ -9,8 +9,9 @@ import type { RedisKeys } from './redis-key.ts'
 import { Verdict } from './verdict.ts'
 
 export interface RedisLimiterParts {
-  readonly redis: Pick<Redis, 'connections'>
-  readonly script: Script
+  readonly redis: Pick<Redis, 'connections' | 'script'>
+  readonly lua: string
+  readonly batch: number
   readonly names: RedisKeys
   readonly deadlineMs: number
 }
@@ -25,6 +26,7 @@ export class RedisLimiter implements SharedLimiter {
   readonly #logs: LogSet
   readonly #target: Target
   readonly #denials = new Denials()
+  readonly #script: Script
   readonly #local: boolean
   /** How long after an upset the two have to agree (ms). */
   readonly #guardMs: number
@@ -36,6 +38,9 @@ export class RedisLimiter implements SharedLimiter {
     this.#clock = clock
     this.#logs = new LogSet(policies, clock)
     this.#target = this.#logs.target()
+    const limits = policies.flatMap(({ limit, windowMs }) => [limit, windowMs * 1000])
+    const args = [policies.length, ...limits].map(String)
+    this.#script = parts.redis.script({ lua: parts.lua, batch: parts.batch, args })
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + parts.deadlineMs
     this.#connections = parts.redis.connections
@@ -66,10 +71,8 @@ export class RedisLimiter implements SharedLimiter {
     // What is known is the wait for one unit.
     const known = cost === 1 ? this.#knownDenial(names, sent) : undefined
     if (known !== undefined) return known
-    const args = [String(cost), take ? '1' : '0']
-    for (const { limit, windowMs } of this.policies) args.push(String(limit), String(windowMs * 1000))
     const options = { withinMs: this.#parts.deadlineMs, ...(request && { request }) }
-    return this.#parts.script.run(names, args, options).then(
+    return this.#script.run(names, [String(take ? cost : -cost)], options).then(
       (reply) => this.#settle(readStates(reply, names.length), names, keys, cost, take, sent),
       (error: unknown) => this.#withoutRedis(error, keys, cost, take),
     )

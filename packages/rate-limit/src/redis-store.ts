@@ -38,9 +38,10 @@ export function redisStore(options: RedisStoreOptions): Store {
   if (!(deadlineMs >= 1 && deadlineMs <= 10_000)) invalid('deadlineMs must be between 1 and 10000')
   const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret
   if (bytes !== undefined && bytes.length < 32) invalid('secret must have at least 32 bytes')
-  const script = redis.script({ lua: checkScript(), batch })
+  if (!(Number.isInteger(batch) && batch >= 1 && batch <= 64)) invalid('batch must be a whole number from 1 to 64')
+  const lua = checkScript()
   const names = new RedisKeys(prefix, bytes && createSecretKey(bytes))
-  return { open: (policies, clock) => new RedisLimiter(policies, clock, { redis, script, names, deadlineMs }) }
+  return { open: (policies, clock) => new RedisLimiter(policies, clock, { redis, lua, batch, names, deadlineMs }) }
 }
 
 function invalid(why: string): never {

@@ -26,10 +26,9 @@ class VirtualRedis {
     clock: VirtualClock = this.clock,
     prefix = `rl${this.#limiters++}`,
   ): SharedLimiter {
-    const time = `{ 0, redis.call('GET', 'virtual-microseconds') }`
-    const script = this.#redis.script({ lua: checkScript(time), batch: 64 })
+    const lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`)
     const names = new RedisKeys(prefix, undefined)
-    return new RedisLimiter(policies, clock, { redis: this.#redis, script, names, deadlineMs: 5000 })
+    return new RedisLimiter(policies, clock, { redis: this.#redis, lua, batch: 64, names, deadlineMs: 5000 })
   }
 
   async setTime(): Promise<void> {

@@ -104,14 +104,15 @@ function client(transport: Transport, budgetMs: number): Redis {
       // The second word of a command is its key, if it has one.
       call(options, (ms) => transport.send(args, ms, transport.slotOf(args.slice(1, 2)))),
     script(definition) {
-      const script = loadedScript(definition)
-      const batch = definition.batch === undefined ? undefined : new ScriptBatch(transport, script, definition.batch)
+      const { lua, batch, args: first = [] } = definition
+      const script = loadedScript(lua)
+      const batches = batch === undefined ? undefined : new ScriptBatch(transport, script, first, batch)
       return {
         run: (keys, args, options = {}) =>
           call(options, (ms) =>
-            batch === undefined
-              ? evaluate(transport, script, keys, args, ms, transport.slotOf(keys))
-              : batch.run(keys, args, ms),
+            batches === undefined
+              ? evaluate(transport, script, keys, [...first, ...args], ms, transport.slotOf(keys))
+              : batches.run(keys, args, ms),
           ),
       }
     },

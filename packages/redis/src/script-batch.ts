@@ -8,20 +8,26 @@ import type { Transport } from './transport.ts'
 export class ScriptBatch {
   readonly #transport: Transport
   readonly #script: LoadedScript
+  readonly #first: readonly RedisArgument[]
   readonly #most: number
+  /** What every call looks like. */
+  #shape: { readonly keys: number; readonly args: number } | undefined
   #calls: Call[] = []
 
   /** @param most calls in one command; more than 64 would keep Redis from other clients for too long at a time */
-  constructor(transport: Transport, script: LoadedScript, most: number) {
-    if (!(Number.isInteger(most) && most >= 1 && most <= 64)) {
-      throw new RingfenceError('option_invalid', 'script: batch must be a whole number from 1 to 64')
-    }
+  constructor(transport: Transport, script: LoadedScript, first: readonly RedisArgument[], most: number) {
+    if (!(Number.isInteger(most) && most >= 1 && most <= 64)) invalid('batch must be a whole number from 1 to 64')
     this.#transport = transport
     this.#script = script
+    this.#first = first
     this.#most = most
   }
 
   run(keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number): Promise<RedisReply> {
+    this.#shape ??= { keys: keys.length, args: args.length }
+    if (keys.length !== this.#shape.keys || args.length !== this.#shape.args) {
+      invalid('all calls of a batch need the same number of keys and of arguments')
+    }
     const slot = this.#transport.slotOf(keys)
     return new Promise((resolve, reject) => {
       if (this.#calls.length === 0) setImmediate(() => this.#flush())
@@ -45,18 +51,20 @@ export class ScriptBatch {
 
   async #send(calls: readonly Call[]): Promise<void> {
     const keys: RedisArgument[] = []
-    const args: RedisArgument[] = []
+    const args: RedisArgument[] = [...this.#first]
     const ms = Math.max(...calls.map((call) => call.ms))
     for (const call of calls) {
       keys.push(...call.keys)
-      args.push(String(call.keys.length), String(call.args.length), ...call.args)
+      args.push(...call.args)
       if (call.ms < ms) hurry(call)
     }
     try {
       const replies = await evaluate(this.#transport, this.#script, keys, args, ms, calls[0]!.slot)
-      if (!Array.isArray(replies) || replies.length !== calls.length) throw unavailable('a script answered nonsense')
+      const each = Array.isArray(replies) ? replies.length / calls.length : 0
+      if (!Number.isInteger(each) || each === 0) throw unavailable('a script answered nonsense')
+      const list = replies as readonly RedisReply[]
       for (const [i, call] of calls.entries()) {
-        const reply = replies[i] as RedisReply | ErrorReply
+        const reply = each === 1 ? list[i]! : list.slice(i * each, (i + 1) * each)
         if (reply instanceof ErrorReply) call.reject(reply)
         else call.resolve(reply)
       }
@@ -64,6 +72,10 @@ export class ScriptBatch {
       for (const call of calls) call.reject(error)
     }
   }
+}
+
+function invalid(why: string): never {
+  throw new RingfenceError('option_invalid', `script: ${why}`)
 }
 
 interface Call {

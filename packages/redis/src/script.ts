@@ -7,10 +7,14 @@ export interface ScriptDefinition {
   readonly lua: string
   /**
    * For a script that answers many calls at once, the most in one EVALSHA (1 to 64): the calls of one tick and one slot
-   * go out together. The script finds them in `calls`, a list of `{ keys = {...}, args = {...} }`, and returns a list of
-   * replies in the same order. A call fails alone by a reply of `redis.error_reply`; an error that is raised fails all.
+   * go out together. All calls have the same number of keys and of arguments; KEYS and ARGV hold those of one call after
+   * those of the other. The script returns one list in which every call has equally many entries, in the same order: a
+   * call with one entry answers with it, else with the list of its own. A call fails alone by a `redis.error_reply` as
+   * its one entry; an error that is raised fails all.
    */
   readonly batch?: number
+  /** What stands at the beginning of ARGV, once, whatever the calls are. */
+  readonly args?: readonly RedisArgument[]
 }
 
 /** What Redis knows a script by. */
@@ -20,9 +24,8 @@ export interface LoadedScript {
 }
 
 /** Hashes the text of a script once, as `SCRIPT LOAD` would. */
-export function loadedScript({ lua, batch }: ScriptDefinition): LoadedScript {
-  const text = batch === undefined ? lua : CALLS + lua
-  return { lua: text, sha1: createHash('sha1').update(text).digest('hex') }
+export function loadedScript(lua: string): LoadedScript {
+  return { lua, sha1: createHash('sha1').update(lua).digest('hex') }
 }
 
 /**
@@ -46,18 +49,3 @@ export async function evaluate(
     return transport.send(['EVAL', script.lua, ...rest], Math.max(1, ms - (performance.now() - started)), slot)
   }
 }
-
-/** Takes KEYS and ARGV of a batch apart: before the arguments of each call stand its numbers of keys and arguments. */
-const CALLS = `local calls = {}
-do
-  local key, arg = 0, 0
-  while arg < #ARGV do
-    local keys, args = {}, {}
-    local nkeys, nargs = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
-    for i = 1, nkeys do keys[i] = KEYS[key + i] end
-    for i = 1, nargs do args[i] = ARGV[arg + 2 + i] end
-    calls[#calls + 1] = { keys = keys, args = args }
-    key, arg = key + nkeys, arg + 2 + nargs
-  end
-end
-`

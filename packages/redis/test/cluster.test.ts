@@ -39,7 +39,7 @@ test('calls of one tick go out as one EVALSHA for each slot', async () => {
   const add = redis.script({
     batch: 64,
     lua: `local replies = {}
-for i, call in ipairs(calls) do replies[i] = redis.call('INCRBY', call.keys[1], call.args[1]) end
+for i, key in ipairs(KEYS) do replies[i] = redis.call('INCRBY', key, ARGV[i]) end
 return replies`,
   })
   const twice = [...keys, ...keys]

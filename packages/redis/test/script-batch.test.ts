@@ -4,10 +4,10 @@ import { connected, server, timed } from './support/harness.ts'
 const add = {
   batch: 64,
   lua: `local replies = {}
-for i, call in ipairs(calls) do
-  if call.args[1] == 'fail' then replies[i] = redis.error_reply('SECRET quoted')
-  elseif call.args[1] == 'raise' then return redis.call('NOSUCH')
-  else replies[i] = redis.call('INCRBY', call.keys[1], call.args[1]) end
+for i, key in ipairs(KEYS) do
+  if ARGV[i] == 'fail' then replies[i] = redis.error_reply('SECRET quoted')
+  elseif ARGV[i] == 'raise' then return redis.call('NOSUCH')
+  else replies[i] = redis.call('INCRBY', key, ARGV[i]) end
 end
 return replies`,
 }
@@ -48,6 +48,28 @@ test('an error that is raised fails all calls of the batch', async () => {
   const script = redis.script(add)
   const outcomes = await Promise.allSettled(['raise', '2'].map((arg) => script.run(['sum'], [arg])))
   for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'redis_refused' } })
+})
+
+test('calls with several keys and entries, after arguments that are sent once', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const script = redis.script({
+    batch: 64,
+    args: ['10', '20'],
+    lua: `local replies = {}
+for call = 1, #KEYS / 2 do
+  replies[2 * call - 1] = redis.call('INCRBY', KEYS[2 * call - 1], ARGV[1] * ARGV[2 + call])
+  replies[2 * call] = redis.call('INCRBY', KEYS[2 * call], ARGV[2] * ARGV[2 + call])
+end
+return replies`,
+  })
+  const replies = await Promise.all([1, 2, 3].map((n) => script.run(['a', 'b'], [String(n)])))
+  expect(replies).toEqual([
+    [10, 20],
+    [30, 60],
+    [60, 120],
+  ])
+  await expect(script.run(['a'], ['1'])).rejects.toMatchObject({ code: 'option_invalid' })
+  await expect(script.run(['a', 'b'], [])).rejects.toMatchObject({ code: 'option_invalid' })
 })
 
 test.each(['return {}', 'return 1', "return {'a', 'b', 'c'}"])(
