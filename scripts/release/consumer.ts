@@ -24,29 +24,24 @@ export class Consumer {
 
   /** With npm, as most would; install scripts off, as a team that cares would. */
   async install(...packages: readonly string[]): Promise<void> {
-    const flags = [
-      '--save-exact',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--prefer-offline',
-      '--loglevel=error',
-    ]
-    const cache = join(this.folder, '../npm-cache')
-    await must('npm', ['install', ...flags, `--cache=${cache}`, ...packages], this.folder, {
-      NPM_CONFIG_USERCONFIG: this.#registry.userconfig,
-    })
+    const flags = ['--save-exact', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-online', '--loglevel=error']
+    const env = { NPM_CONFIG_USERCONFIG: this.#registry.consumerConfig, NPM_CONFIG_CACHE: this.#registry.consumerCache }
+    await must('npm', ['install', ...flags, ...packages], this.folder, env)
   }
 
-  /** Compiles files with every compiler and both module settings, library checks on; answers what went wrong. */
-  async typecheck(...files: readonly string[]): Promise<string[]> {
+  /**
+   * Compiles files with every compiler and both module settings, library checks on; answers what went wrong.
+   *
+   * @param lib `dom` only beside a framework whose own declarations need it
+   */
+  async typecheck(files: readonly string[], lib: readonly string[] = ['es2023']): Promise<string[]> {
     const problems: string[] = []
     for (const [setting, options] of Object.entries(MODULE_SETTINGS)) {
       const project = `tsconfig.${setting}.json`
-      this.write(project, JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }))
+      this.write(project, JSON.stringify({ compilerOptions: { ...STRICT, lib, ...options }, files }))
       for (const [line, compiler] of Object.entries(this.#tools.compilers)) {
         const { status, output } = await execute(process.execPath, [compiler, '--project', project], this.folder)
-        if (status !== 0) problems.push(`TypeScript ${line}, ${setting}: ${output.trim().slice(0, 2_000)}`)
+        if (status !== 0) problems.push(`TypeScript ${line}, ${setting}: ${excerpt(output)}`)
       }
     }
     return problems
@@ -61,10 +56,14 @@ export class Consumer {
     for (const [line, node] of Object.entries(this.#tools.nodes)) {
       const result = await execute(node, [file], this.folder)
       if (!expected(result))
-        problems.push(`Node ${line}: ${file} ended with ${result.status}: ${result.output.trim().slice(0, 2_000)}`)
+        problems.push(`Node ${line}: ${file} ended with ${result.status}: ${excerpt(result.output)}`)
     }
     return problems
   }
+}
+
+function excerpt(output: string): string {
+  return output.trim().split('\n').slice(0, 5).join('\n    ')
 }
 
 function succeeds({ status }: { readonly status: number | null }): boolean {
@@ -73,7 +72,6 @@ function succeeds({ status }: { readonly status: number | null }): boolean {
 
 const STRICT = {
   target: 'es2023',
-  lib: ['es2023'],
   types: ['node'],
   strict: true,
   exactOptionalPropertyTypes: true,

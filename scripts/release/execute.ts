@@ -8,7 +8,7 @@ export async function execute(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly status: number | null; readonly output: string }> {
+): Promise<{ readonly status: number | null; readonly stdout: string; readonly output: string }> {
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
@@ -16,15 +16,15 @@ export async function execute(
     timeout: LONGEST_MS,
   })
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { status: child.exitCode, output: stdout + stderr }
+  return { status: child.exitCode, stdout, output: stdout + stderr }
 }
 
-/** The same, for a command that must succeed; its output is the error if it does not. */
+/** The same, for a command that must succeed: answers its standard output; all of its output is the error if it does not. */
 export async function must(...parameters: Parameters<typeof execute>): Promise<string> {
-  const { status, output } = await execute(...parameters)
+  const { status, stdout, output } = await execute(...parameters)
   if (status !== 0)
     throw new Error(`${parameters[0]} ${parameters[1].join(' ')} ended with ${status} in ${parameters[2]}\n${output}`)
-  return output
+  return stdout
 }
 
 const LONGEST_MS = 240_000

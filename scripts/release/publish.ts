@@ -22,8 +22,8 @@ export function addPatchChangeset(folder: string, packages: Iterable<string>): v
 }
 
 /** Publishes what is not published yet: to the registry of the rehearsal, or not at all. */
-export async function publish(folder: string, { url, userconfig }: RehearsalRegistry): Promise<void> {
-  const env = { NPM_CONFIG_USERCONFIG: userconfig }
+export async function publish(folder: string, { url, publisherConfig }: RehearsalRegistry): Promise<void> {
+  const env = { NPM_CONFIG_USERCONFIG: publisherConfig }
   const { command, args } = pnpm()
   const setting = async (name: string): Promise<string> =>
     (await must(command, [...args, 'config', 'get', name], folder, env)).trim()
@@ -33,7 +33,8 @@ export async function publish(folder: string, { url, userconfig }: RehearsalRegi
     { registry: await setting('registry'), '@ringfence:registry': await setting('@ringfence:registry') },
     manifests,
   )
-  await must(join(folder, 'node_modules/.bin/changeset'), ['publish', '--no-git-tag'], folder, env)
+  // Through pnpm, because changesets looks for it on the PATH.
+  await must(command, [...args, 'exec', 'changeset', 'publish', '--no-git-tag'], folder, env)
 }
 
 /** The registry that this machine installs from. */

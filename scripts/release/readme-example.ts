@@ -29,7 +29,7 @@ export function importedPackages(example: string): string[] {
 
 /** The code of the error that ends the example, where a comment says so: `// throws cidr_invalid`. */
 export function expectedError(example: string): string | undefined {
-  return /\/\/ (?:throws|rejects)[: ]+([a-z_]+)/.exec(example)?.[1]
+  return /\/\/ (?:throws|rejects)[,: ]+([a-z]+_[a-z_]+)/.exec(example)?.[1]
 }
 
 const LONGEST = 8

@@ -27,9 +27,11 @@ try {
   await step('copy and install the workspace', () => copyWorkspace(root, workspace))
   const first = await step('apply the changesets', () => applyChangesets(workspace))
   await step('build', () =>
-    must(pnpm().command, [...pnpm().args, 'build'], workspace, { TURBO_TELEMETRY_DISABLED: '1' }),
+    must(pnpm().command, [...pnpm().args, 'build', '--filter=./packages/*'], workspace, {
+      TURBO_TELEMETRY_DISABLED: '1',
+    }),
   )
-  check('rebuild', differentBuilds(root, workspace))
+  await check('rebuild', () => differentBuilds(root, workspace))
 
   const uplink = await configuredRegistry(root)
   const registry = await step('start the registry', () => startRegistry(folder('registry'), uplink, tools.verdaccio))
@@ -40,21 +42,22 @@ try {
 
     await step('publish', () => publish(workspace, registry))
     await step('consumers of one package', () =>
-      eachOf(packages, async (one) => {
+      eachOf(packages, (one) => {
         const version = first.get(one.name) ?? ''
-        check(one.name, await consumeAlone(consumer(one.name.replace('@ringfence/', '')), one, version, around))
+        const alone = consumer(one.name.replace('@ringfence/', ''))
+        return step(`  ${one.name}`, () => check(one.name, () => consumeAlone(alone, one, version, around)))
       }),
     )
     const together = consumer('together')
-    await step('consumer of all', async () => check('all', await consumeTogether(together, packages, first, around)))
+    await step('consumer of all', () => check('all', () => consumeTogether(together, packages, first, around)))
 
     addPatchChangeset(workspace, first.keys())
     const second = await step('apply the next changesets', () => applyChangesets(workspace))
     await step('publish again', () => publish(workspace, registry))
-    await step('upgrade', async () => check('upgrade', await upgrade(together, second)))
+    await step('upgrade', () => check('upgrade', () => upgrade(together, second)))
     const [older = '', newer = ''] = [first, second].map((versions) => versions.get('@ringfence/guard'))
-    await step('two versions of guard', async () =>
-      check('two guards', await consumeTwoGuards(consumer('two-guards'), older, newer)),
+    await step('two versions of guard', () =>
+      check('two guards', () => consumeTwoGuards(consumer('two-guards'), older, newer)),
     )
   } finally {
     await registry.stop()
@@ -80,8 +83,13 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
   return result
 }
 
-function check(name: string, found: readonly string[]): void {
-  problems.push(...found.map((problem) => `${name}: ${problem}`))
+/** Keeps what is wrong, and goes on: one broken package should not hide another. */
+async function check(name: string, work: () => readonly string[] | Promise<readonly string[]>): Promise<void> {
+  try {
+    problems.push(...(await work()).map((problem) => `${name}: ${problem}`))
+  } catch (error) {
+    problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 /** Two at a time: one consumer installs while another compiles. */

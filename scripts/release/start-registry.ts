@@ -9,8 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface RehearsalRegistry {
   /** `http://127.0.0.1:PORT/` */
   readonly url: string
-  /** An npm configuration that names this registry alone, with the token of the user. */
-  readonly userconfig: string
+  /** An npm configuration that names this registry alone, with the token of the user who may publish. */
+  readonly publisherConfig: string
+  /** The same without a token, and an npm cache, for those who install. */
+  readonly consumerConfig: string
+  readonly consumerCache: string
   readonly stop: () => Promise<void>
 }
 
@@ -26,10 +29,12 @@ export async function startRegistry(folder: string, uplink: string, verdaccio: s
   const child = spawn(verdaccio, ['--config', config, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 2, 2] })
   try {
     await answers(url, child)
-    const userconfig = join(folder, 'npmrc')
-    const token = await addUser(url)
-    writeFileSync(userconfig, `registry=${url}\n@ringfence:registry=${url}\n//127.0.0.1:${port}/:_authToken=${token}\n`)
-    return { url, userconfig, stop: () => stop(child) }
+    const names = `registry=${url}\n@ringfence:registry=${url}\n`
+    const consumerConfig = join(folder, 'consumer.npmrc')
+    writeFileSync(consumerConfig, names)
+    const publisherConfig = join(folder, 'publisher.npmrc')
+    writeFileSync(publisherConfig, `${names}//127.0.0.1:${port}/:_authToken=${await addUser(url)}\n`)
+    return { url, publisherConfig, consumerConfig, consumerCache: join(folder, 'npm-cache'), stop: () => stop(child) }
   } catch (error) {
     await stop(child)
     throw error
