@@ -22,6 +22,7 @@ export interface AppFixture {
   readonly databaseKey: string
   readonly trailKey: Secret
   readonly log: string[]
+  sign(method: string, target: string, options?: CallOptions): Sent
   /** Signs and sends. */
   call(method: string, target: string, options?: CallOptions): Promise<Answer>
   /** Starts a session of the trade key; answers its id. */
@@ -52,7 +53,11 @@ export interface Answer {
   readonly json: ReturnType<typeof JSON.parse>
 }
 
-export async function appFixture(change: Partial<AppOptions> = {}): Promise<AppFixture> {
+/** @param atEnd for an app that several tests share, `afterAll` */
+export async function appFixture(
+  change: Partial<AppOptions> = {},
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<AppFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'trading-app-'))
   const path = join(folder, 'orders.db')
   const databaseKey = randomBytes(32).toString('hex')
@@ -79,15 +84,15 @@ export async function appFixture(change: Partial<AppOptions> = {}): Promise<AppF
     clock,
     ...change,
   })
-  onTestFinished(async () => {
+  atEnd(async () => {
     await app.close()
     rmSync(folder, { recursive: true, force: true })
   })
   const port = await app.listen()
   // The replay store refuses what may have been signed before it began to remember.
   clock.time += 2_000
-  const call: AppFixture['call'] = (method, target, options = {}) => {
-    const { key = trade, session, headers = {}, tamper = (sent: Sent) => sent } = options
+  const sign: AppFixture['sign'] = (method, target, options = {}) => {
+    const { key = trade, session, headers = {} } = options
     const body =
       options.body === undefined
         ? undefined
@@ -105,7 +110,11 @@ export async function appFixture(change: Partial<AppOptions> = {}): Promise<AppF
       ...(body !== undefined && { body }),
       ...(session !== undefined && { sessionId: session }),
     })
-    return send(port, tamper({ method, target, headers: signed, body }))
+    return { method, target, headers: signed, body }
+  }
+  const call: AppFixture['call'] = (method, target, options = {}) => {
+    const { tamper = (sent: Sent) => sent } = options
+    return send(port, tamper(sign(method, target, options)))
   }
   return {
     app,
@@ -117,13 +126,23 @@ export async function appFixture(change: Partial<AppOptions> = {}): Promise<AppF
     databaseKey,
     trailKey,
     log,
+    sign,
     call,
     session: async () => (await call('POST', '/v1/sessions')).json.sessionId,
   }
 }
 
-/** Sends exactly this, from `from` if given. */
-export function send(port: number, { method, target, headers, body }: Sent, from?: string): Promise<Answer> {
+/**
+ * Sends exactly this, from `from` if given.
+ *
+ * @param meanwhile runs when the server has half of the body
+ */
+export function send(
+  port: number,
+  { method, target, headers, body }: Sent,
+  from?: string,
+  meanwhile?: () => void,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -146,7 +165,16 @@ export function send(port: number, { method, target, headers, body }: Sent, from
       },
     )
     outgoing.on('error', reject)
-    outgoing.end(body)
+    if (meanwhile === undefined) {
+      outgoing.end(body)
+      return
+    }
+    const half = Math.floor((body?.length ?? 0) / 2)
+    outgoing.write(body?.slice(0, half))
+    setTimeout(() => {
+      meanwhile()
+      outgoing.end(body?.slice(half))
+    }, 50)
   })
 }
 
