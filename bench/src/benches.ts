@@ -1,10 +1,12 @@
+import type { Bench } from './bench.ts'
+import { hmacAuthBench } from './hmac-auth.ts'
 import { pipeline } from './pipeline/pipeline.ts'
+import { rateLimit } from './rate-limit.ts'
 import { validation } from './validation.ts'
 
-/** A benchmark: prints what it measures and answers with ratios. Under 40 s when `quick`. */
-export type Bench = (options: {
-  readonly quick: boolean
-  readonly log: (line: string) => void
-}) => Promise<Record<string, number>>
-
-export const BENCHES: Readonly<Record<string, Bench>> = { pipeline, validation }
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  'hmac-auth': hmacAuthBench,
+  pipeline,
+  'rate-limit': rateLimit,
+  validation,
+}

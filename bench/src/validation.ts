@@ -2,7 +2,7 @@ import { clientOrderId, decimal, deepStrict, parseJson, symbol } from '@ringfenc
 import { Ajv } from 'ajv'
 import { parse as parseLossless } from 'lossless-json'
 import * as z from 'zod'
-import type { Bench } from './benches.ts'
+import type { Bench } from './bench.ts'
 import { compare, speedup } from './compare.ts'
 
 /**

@@ -1,7 +1,8 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { Server } from 'node:http'
 import { RingfenceError } from '@ringfence/errors'
-import { contextOf, guardedOf, mark, type ContextOf, type Guarded } from './guarded.ts'
+import { contextOf } from './context-of.ts'
+import { guardedOf, mark, type ContextOf, type Guarded } from './guarded.ts'
 import { createCore, type AdapterOptions } from './node-core.ts'
 import { RouteTable } from './route-table.ts'
 

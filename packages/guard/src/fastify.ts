@@ -6,7 +6,8 @@ import Fastify, {
   type RouteHandlerMethod,
 } from 'fastify'
 import { RingfenceError } from '@ringfence/errors'
-import { contextOf, guardedOf, mark, type ContextOf, type Guarded } from './guarded.ts'
+import { contextOf } from './context-of.ts'
+import { guardedOf, mark, type ContextOf, type Guarded } from './guarded.ts'
 import { createCore, type AdapterOptions, type NodeCore } from './node-core.ts'
 import { RouteTable } from './route-table.ts'
 

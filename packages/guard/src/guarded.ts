@@ -1,7 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import { RingfenceError } from '@ringfence/errors'
 import { isChain, type AnyChain, type Chain } from './chain.ts'
-import { exchangeOf } from './exchange.ts'
 import { Open } from './open.ts'
 
 /** What stands before a handler: a chain of guards, or the reason why there is none. */
@@ -27,21 +25,6 @@ export function guardedOf(handler: unknown, route: string): Guarded {
   throw new RingfenceError(
     'route_unguarded',
     `${route} has no guards: register it with guarded(chain, handler), or guarded(open('why'), handler) on purpose`,
-  )
-}
-
-/**
- * The context of an admitted request. Throws when the framework brought the request to another handler than the guards
- * were asked for, or past the core altogether: then nothing was proved.
- */
-export function contextOf(message: IncomingMessage, guarded: Guarded): object {
-  const admission = exchangeOf(message)?.admission
-  if (admission?.guarded === guarded) return admission.context
-  throw new RingfenceError(
-    'guard_misused',
-    admission === undefined
-      ? 'this request did not come through the guards: serve the app with the server that the adapter made'
-      : 'the framework routed this request to a handler with other guards than those that allowed it',
   )
 }
 

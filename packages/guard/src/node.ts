@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { contextOf, guardedOf, mark, type ContextOf, type Guarded } from './guarded.ts'
+import { contextOf } from './context-of.ts'
+import { guardedOf, mark, type ContextOf, type Guarded } from './guarded.ts'
 import { createCore, type AdapterOptions } from './node-core.ts'
 import { RouteTable } from './route-table.ts'
 
