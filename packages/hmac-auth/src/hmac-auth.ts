@@ -1,9 +1,9 @@
 import { RingfenceError } from '@ringfence/errors'
-import { systemClock, type Clock, type Guard, type Principal, type ReplayStore } from '@ringfence/guard'
-import type { ApiKeyRecord, ApiKeyScope } from './keys/api-key-record.ts'
+import { systemClock, type Clock, type Guard, type ReplayStore } from '@ringfence/guard'
+import type { ApiKeyRecord } from './keys/api-key-record.ts'
 import { ringOf, type KeyRing } from './keys/key-ring.ts'
 import { clientOf, type ProxyOptions } from './verify/client-of.ts'
-import type { Freshness } from './verify/freshness.ts'
+import type { HmacProof } from './verify/hmac-proof.ts'
 import type { HmacDenyCode } from './verify/hmac-reason.ts'
 import { Verifier } from './verify/verifier.ts'
 
@@ -22,13 +22,6 @@ export interface HmacAuthOptions extends ProxyOptions {
   /** The largest body accepted, in bytes (default 10240). */
   readonly bodyLimit?: number
   readonly clock?: Clock
-}
-
-/** What a verified signature proves. */
-export interface HmacProof {
-  readonly principal: Principal<ApiKeyScope>
-  /** Ask it again right before a side effect. */
-  readonly signature: Freshness
 }
 
 /**

@@ -1,5 +1,6 @@
 export { signRequest, signedFetch } from './client.ts'
-export { hmacAuth, type HmacAuthOptions, type HmacProof } from './hmac-auth.ts'
+export { hmacAuth, type HmacAuthOptions } from './hmac-auth.ts'
+export type { HmacProof } from './verify/hmac-proof.ts'
 export { ipAllowlist, type IpAllowlistOptions } from './ip-allowlist.ts'
 export type { ApiKeyRecord, ApiKeyScope } from './keys/api-key-record.ts'
 export { generateApiKey, type GeneratedApiKey } from './keys/generate-api-key.ts'

@@ -1,4 +1,5 @@
-export { componentValue, type Scheme, type SignableRequest } from './rfc9421/component-value.ts'
+export { componentValue } from './rfc9421/component-value.ts'
+export type { Scheme, SignableRequest } from './rfc9421/signable-request.ts'
 export { parseSignature, parseSignatureInput } from './rfc9421/parse-signature-input.ts'
 export { signatureBase } from './rfc9421/signature-base.ts'
 export { signatureInput, type Component, type SignatureInput } from './rfc9421/signature-input.ts'

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import { Secret } from '@ringfence/secret-config'
 import { contentDigest } from '../digest/content-digest.ts'
-import type { SignableRequest } from '../rfc9421/component-value.ts'
+import type { SignableRequest } from '../rfc9421/signable-request.ts'
 import { signatureBase } from '../rfc9421/signature-base.ts'
 import { signatureInput } from '../rfc9421/signature-input.ts'
 

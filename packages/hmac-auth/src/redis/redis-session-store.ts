@@ -94,7 +94,12 @@ function nonsense(): never {
 /** A session is `run round roundOfKey keyTag entryTag expires idleMs`; its idle deadline is the expiry of its key. */
 const PRELUDE = `${LUA_PRELUDE}
 local function text(number) return string.format('%.0f', number) end
-local function rounds(all, own) return (redis.call('GET', all) or '0') .. ' ' .. (redis.call('GET', own) or '0') end
+local known = {}
+local function round(key)
+  if not known[key] then known[key] = redis.call('GET', key) or '0' end
+  return known[key]
+end
+local function rounds(all, own) return round(all) .. ' ' .. round(own) end
 `
 
 /** No session outlives this, so neither need what ends it. */

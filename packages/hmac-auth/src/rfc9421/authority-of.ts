@@ -1,5 +1,5 @@
 import { Problem } from '../problem.ts'
-import type { Scheme, SignableRequest } from './component-value.ts'
+import type { Scheme, SignableRequest } from './signable-request.ts'
 
 /**
  * `@authority` (RFC 9421 section 2.2.3): the Host field in lowercase, without the scheme's default port. A problem unless

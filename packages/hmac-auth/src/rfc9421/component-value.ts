@@ -4,21 +4,9 @@ import { parseDictionary } from '../structured-fields/parse.ts'
 import { serializeMember } from '../structured-fields/serialize.ts'
 import { authorityOf } from './authority-of.ts'
 import { queryParameter } from './query-parameter.ts'
+import type { Scheme, SignableRequest } from './signable-request.ts'
 import type { Component } from './signature-input.ts'
 import { strictlySerialized } from './strictly-serialized.ts'
-
-/** The parts of a request that a signature can cover. A `GuardRequest` is one. */
-export interface SignableRequest {
-  /** Case matters (RFC 9421 section 2.2.1). */
-  readonly method: string
-  /** The request target in origin-form exactly as on the wire: never decoded, never normalised. */
-  readonly target: string
-  /** Every value of the field in arrival order. The name is lowercase. */
-  header(name: string): readonly string[]
-}
-
-/** How the request reached the server. */
-export type Scheme = 'http' | 'https'
 
 /**
  * The value of one covered component (RFC 9421 sections 2.1 and 2.2), without its identifier.

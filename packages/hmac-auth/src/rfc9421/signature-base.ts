@@ -1,5 +1,6 @@
 import { Problem, orThrow } from '../problem.ts'
-import { readComponent, type Scheme, type SignableRequest } from './component-value.ts'
+import { readComponent } from './component-value.ts'
+import type { Scheme, SignableRequest } from './signable-request.ts'
 import type { SignatureInput } from './signature-input.ts'
 
 /**

@@ -1,7 +1,8 @@
 import { createRequest, type Guard, type GuardRequest, type ReplayStore } from '@ringfence/guard'
 import { signRequest, type SignRequestOptions } from '../../src/client.ts'
 import { generateApiKey, hmacAuth, memoryReplayStore, type GeneratedApiKey } from '../../src/index.ts'
-import type { HmacAuthOptions, HmacProof } from '../../src/hmac-auth.ts'
+import type { HmacAuthOptions } from '../../src/hmac-auth.ts'
+import type { HmacProof } from '../../src/verify/hmac-proof.ts'
 import type { HmacDenyCode, HmacReason } from '../../src/verify/hmac-reason.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
