@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { externalImports } from '../../packages/external-imports.ts'
+import { tree } from '../tree.ts'
+
+test('imports of built code are found, through its chunks, in every form that esbuild writes', () => {
+  const root = tree({
+    'index.js': 'import {\n  a,\n  b\n} from "one";\nimport "./chunk.js";\nimport two from "@two/two/sub";\n',
+    'chunk.js': 'import "three";\nexport { c } from "four";\nconst d = await import("five");\nimport "./index.js";\n',
+  })
+  expect([...externalImports(join(root, 'index.js'))].toSorted()).toEqual(['@two/two', 'five', 'four', 'one', 'three'])
+})
+
+test('built-in modules are not packages; one that exists under node: alone is', () => {
+  const root = tree({
+    'index.js': 'import "node:crypto";\nimport "fs";\nimport { a } from "node:sqlite";\nimport "sqlite";\n',
+  })
+  expect([...externalImports(join(root, 'index.js'))]).toEqual(['sqlite'])
+})
