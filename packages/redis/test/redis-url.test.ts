@@ -1,5 +1,6 @@
+import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
-import { redisUrl } from '../src/redis-url.ts'
+import { redisUrl, type RedisAddress } from '../src/redis-url.ts'
 
 const secret = 'p%40ss'
 
@@ -33,7 +34,7 @@ test.each([
   expect(redisUrl(url).socket.tls).toBe(false)
 })
 
-test.each([
+const BEYOND_LOOPBACK = [
   'redis://redis.example',
   'redis://10.0.0.1:6379',
   'redis://127.0.0.1.example',
@@ -42,9 +43,27 @@ test.each([
   'redis://[::]',
   'redis://[::ffff:10.0.0.1]',
   'redis://localhost.example',
-])('beyond loopback plaintext is refused: %s', (url) => {
-  expect(() => redisUrl(url)).toThrow('write rediss:')
-  expect(redisUrl(url, {}, true).socket.tls).toBe(false)
+]
+
+/** The URLs beyond loopback that a reader takes although they ask for plaintext. */
+function plaintextAccepted(read: (url: string) => RedisAddress): string[] {
+  return BEYOND_LOOPBACK.filter((url) => {
+    try {
+      return !read(url).socket.tls
+    } catch {
+      return false
+    }
+  })
+}
+
+verifies('TR-20/redis', 'beyond loopback plaintext is refused, and TLS is 1.3', () => {
+  expect(plaintextAccepted((url) => redisUrl(url))).toEqual([])
+  expect(() => redisUrl('redis://redis.example')).toThrow('write rediss:')
+  expect(redisUrl('rediss://redis.example').socket).toMatchObject({ minVersion: 'TLSv1.3' })
+})
+
+violates('TR-20/redis', 'a reader that takes plaintext anywhere is caught', () => {
+  expect(plaintextAccepted((url) => redisUrl(url, {}, true))).toEqual(BEYOND_LOOPBACK)
 })
 
 test.each([
