@@ -103,18 +103,37 @@ class MemoryLimiter implements Limiter {
   }
 
   consume(keys: Keys, cost = 1): Verdict {
+    this.#logs.assertCall(keys, cost)
     return this.#logs.check(this.#logs.aim(this.#target, keys), cost, true)
   }
 
   peek(keys: Keys, cost = 1): Verdict {
+    this.#logs.assertCall(keys, cost)
     return this.#logs.check(this.#logs.aim(this.#target, keys), cost, false)
   }
 
   bind(keys: Keys): BoundLimiter {
-    const target = this.#logs.aim(this.#logs.target(), keys)
-    return {
-      consume: (cost = 1) => this.#logs.check(target, cost, true),
-      peek: (cost = 1) => this.#logs.check(target, cost, false),
-    }
+    this.#logs.assertCall(keys, 1)
+    return new Bound(this.#logs, this.#logs.aim(this.#logs.target(), keys))
+  }
+}
+
+class Bound implements BoundLimiter {
+  readonly #logs: LogSet
+  readonly #target: Target
+
+  constructor(logs: LogSet, target: Target) {
+    this.#logs = logs
+    this.#target = target
+  }
+
+  consume(cost = 1): Verdict {
+    this.#logs.assertCost(cost)
+    return this.#logs.check(this.#target, cost, true)
+  }
+
+  peek(cost = 1): Verdict {
+    this.#logs.assertCost(cost)
+    return this.#logs.check(this.#target, cost, false)
   }
 }

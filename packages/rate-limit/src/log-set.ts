@@ -49,9 +49,7 @@ export class LogSet {
 
   /** Points the target at these keys. */
   aim(target: Target, keys: Keys): Target {
-    const count = this.#tables.length
-    if (typeof keys !== 'string' && keys.length !== count) invalid(`pass one key, or one for each of ${count} policies`)
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < this.#tables.length; i++) {
       if (typeof keys !== 'string') this.#hash.of(keys[i]!)
       else if (i === 0) this.#hash.of(keys)
       target.low[i] = this.#hash.low
@@ -62,7 +60,6 @@ export class LogSet {
 
   /** Judges one call, and enters it if `take` is set and every policy admits it. */
   check(target: Target, cost: number, take: boolean): Verdict {
-    this.assertCost(cost)
     const now = this.#read()
     let freeAt = 0
     for (let i = 0; i < this.#tables.length; i++) {
@@ -88,6 +85,13 @@ export class LogSet {
       target.slot[i] = this.#tables[i]!.find(target.low[i]!, target.high[i]!, target.slot[i]!)
     }
     this.#take(target, cost, this.#read())
+  }
+
+  /** Refuses what no limiter can judge. */
+  assertCall(keys: Keys, cost: number): void {
+    const count = this.#tables.length
+    if (typeof keys !== 'string' && keys.length !== count) invalid(`pass one key, or one for each of ${count} policies`)
+    this.assertCost(cost)
   }
 
   assertCost(cost: number): void {

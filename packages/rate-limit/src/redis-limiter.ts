@@ -1,18 +1,21 @@
-import type { Clock } from '@ringfence/guard'
+import type { KeyObject } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
+import type { Clock } from '@ringfence/guard'
 import type { Redis, RedisReply, Script } from '@ringfence/redis'
 import type { CallOptions, SharedLimiter } from './create-limiter.ts'
 import { Denials } from './denials.ts'
 import { LogSet, type Keys, type Target } from './log-set.ts'
 import type { Policy } from './policy.ts'
-import type { RedisKeys } from './redis-key.ts'
+import { RedisKeys } from './redis-key.ts'
 import { Verdict } from './verdict.ts'
 
 export interface RedisLimiterParts {
   readonly redis: Pick<Redis, 'connections' | 'script'>
+  /** {@link checkScript} */
   readonly lua: string
   readonly batch: number
-  readonly names: RedisKeys
+  readonly prefix: string
+  readonly secret: KeyObject | undefined
   readonly deadlineMs: number
 }
 
@@ -21,12 +24,14 @@ export interface RedisLimiterParts {
  * Redis is down, and together with Redis for one window afterwards, since neither then knows all that was admitted.
  */
 export class RedisLimiter implements SharedLimiter {
-  readonly #parts: RedisLimiterParts
+  readonly #redis: Pick<Redis, 'connections'>
+  readonly #script: Script
+  readonly #names: readonly RedisKeys[]
+  readonly #deadlineMs: number
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #logs: LogSet
   readonly #target: Target
-  readonly #denials = new Denials()
-  readonly #script: Script
+  readonly #denials: readonly Denials[]
   readonly #local: boolean
   /** How long after an upset the two have to agree (ms). */
   readonly #guardMs: number
@@ -34,16 +39,19 @@ export class RedisLimiter implements SharedLimiter {
   #connections: number
 
   constructor(policies: readonly Policy[], clock: Pick<Clock, 'monotonic'>, parts: RedisLimiterParts) {
-    this.#parts = parts
-    this.#clock = clock
+    const { redis, lua, batch, prefix, secret, deadlineMs } = parts
     this.#logs = new LogSet(policies, clock)
     this.#target = this.#logs.target()
-    const limits = policies.flatMap(({ limit, windowMs }) => [limit, windowMs * 1000])
-    const args = [policies.length, ...limits].map(String)
-    this.#script = parts.redis.script({ lua: parts.lua, batch: parts.batch, args })
+    this.#clock = clock
+    this.#redis = redis
+    this.#connections = redis.connections
+    this.#deadlineMs = deadlineMs
+    this.#names = policies.map(({ name }) => new RedisKeys(prefix, name, secret))
+    this.#denials = policies.map(() => new Denials())
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
-    this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + parts.deadlineMs
-    this.#connections = parts.redis.connections
+    this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
+    const limits = policies.flatMap(({ limit, windowMs }) => [limit, windowMs * 1000])
+    this.#script = redis.script({ lua, batch, args: [policies.length, ...limits].map(String) })
   }
 
   get policies(): readonly Policy[] {
@@ -63,48 +71,45 @@ export class RedisLimiter implements SharedLimiter {
   }
 
   #check(keys: Keys, cost: number, take: boolean, { request }: CallOptions): Verdict | Promise<Verdict> {
-    this.#logs.assertCost(cost)
-    const names = this.policies.map(({ name }, i) =>
-      this.#parts.names.of(name, typeof keys === 'string' ? keys : keys[i]!),
-    )
+    this.#logs.assertCall(keys, cost)
     const sent = this.#clock.monotonic()
     // What is known is the wait for one unit.
-    const known = cost === 1 ? this.#knownDenial(names, sent) : undefined
+    const known = cost === 1 ? this.#knownDenial(keys, sent) : undefined
     if (known !== undefined) return known
-    const options = { withinMs: this.#parts.deadlineMs, ...(request && { request }) }
+    const names = this.#names.map((name, i) => name.of(keyAt(keys, i)))
+    const options = { withinMs: this.#deadlineMs, ...(request && { request }) }
     return this.#script.run(names, [String(take ? cost : -cost)], options).then(
-      (reply) => this.#settle(readStates(reply, names.length), names, keys, cost, take, sent),
+      (reply) => this.#settle(reply, keys, cost, take, sent),
       (error: unknown) => this.#withoutRedis(error, keys, cost, take),
     )
   }
 
-  #knownDenial(names: readonly string[], now: number): Verdict | undefined {
-    const waits = names.map((name) => Math.max(0, this.#denials.until(name, now) - now))
-    const wait = Math.max(...waits)
-    if (wait === 0) return undefined
+  #knownDenial(keys: Keys, now: number): Verdict | undefined {
+    let until = 0
+    for (let i = 0; i < this.#denials.length; i++) {
+      until = Math.max(until, this.#denials[i]!.until(keyAt(keys, i), now))
+    }
+    if (until === 0) return undefined
+    if (this.policies.length === 1) return new Verdict(false, until - now, this.policies, [0, until - now, until - now])
+    const waits = this.#denials.map((denials, i) => denials.until(keyAt(keys, i), now) - now)
     const denying = this.policies.filter((_, i) => waits[i]! > 0)
     const states = waits.filter((ms) => ms > 0).flatMap((ms) => [0, ms, ms])
-    return new Verdict(false, wait, denying, states)
+    return new Verdict(false, until - now, denying, states)
   }
 
-  #settle(
-    states: readonly number[],
-    names: readonly string[],
-    keys: Keys,
-    cost: number,
-    take: boolean,
-    sent: number,
-  ): Verdict {
-    const waits = names.map((_, i) => states[3 * i + 2]!)
-    const wait = Math.max(...waits)
-    if (wait > 0) {
-      for (const [i, name] of names.entries()) {
-        if (cost === 1 && waits[i]! > 0) this.#denials.add(name, sent + waits[i]!)
-      }
-      return new Verdict(false, wait, this.policies, states)
+  #settle(reply: RedisReply, keys: Keys, cost: number, take: boolean, sent: number): Verdict {
+    const states = readStates(reply, this.policies.length)
+    let wait = 0
+    for (let i = 0; i < this.policies.length; i++) {
+      const ms = states[3 * i + 2]!
+      if (ms === 0) continue
+      wait = Math.max(wait, ms)
+      if (cost === 1) this.#denials[i]!.add(keyAt(keys, i), sent + ms)
     }
-    if (this.#guarded()) return this.#logs.check(this.#logs.aim(this.#target, keys), cost, take)
-    if (take) this.#logs.enter(this.#logs.aim(this.#target, keys), cost)
+    if (wait > 0) return new Verdict(false, wait, this.policies, states)
+    this.#logs.aim(this.#target, keys)
+    if (this.#guarded()) return this.#logs.check(this.#target, cost, take)
+    if (take) this.#logs.enter(this.#target, cost)
     return new Verdict(true, 0, this.policies, states)
   }
 
@@ -116,21 +121,29 @@ export class RedisLimiter implements SharedLimiter {
 
   /** True for one window after Redis was away: it may have forgotten, or not know what was admitted here. */
   #guarded(): boolean {
-    const { connections } = this.#parts.redis
+    const { connections } = this.#redis
+    const now = this.#clock.monotonic()
     if (connections !== this.#connections) {
       this.#connections = connections
-      this.#guardedUntil = this.#clock.monotonic() + this.#guardMs
+      this.#guardedUntil = now + this.#guardMs
     }
-    return this.#clock.monotonic() < this.#guardedUntil
+    return now < this.#guardedUntil
   }
+}
+
+function keyAt(keys: Keys, i: number): string {
+  return typeof keys === 'string' ? keys : keys[i]!
 }
 
 /** For each policy units left, and in milliseconds the time until there are more and until the call is admitted. */
 function readStates(reply: RedisReply, policies: number): readonly number[] {
-  const valid =
-    Array.isArray(reply) && reply.length === 3 * policies && reply.every((n) => Number.isInteger(n) && n >= 0)
-  if (!valid) throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
-  return (reply as readonly number[]).map((number, i) => (i % 3 === 0 ? number : number / 1000))
+  const states: number[] = []
+  for (const number of Array.isArray(reply) ? (reply as readonly RedisReply[]) : []) {
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) break
+    states.push(states.length % 3 === 0 ? number : number / 1000)
+  }
+  if (states.length === 3 * policies) return states
+  throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
 }
 
 const STORE_FAILED: ReadonlySet<string> = new Set(['redis_unavailable', 'redis_refused'])

@@ -3,7 +3,6 @@ import { RingfenceError } from '@ringfence/errors'
 import type { Redis } from '@ringfence/redis'
 import { checkScript } from './check-script.ts'
 import type { Store } from './create-limiter.ts'
-import { RedisKeys } from './redis-key.ts'
 import { RedisLimiter } from './redis-limiter.ts'
 
 export interface RedisStoreOptions {
@@ -39,9 +38,8 @@ export function redisStore(options: RedisStoreOptions): Store {
   const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret
   if (bytes !== undefined && bytes.length < 32) invalid('secret must have at least 32 bytes')
   if (!(Number.isInteger(batch) && batch >= 1 && batch <= 64)) invalid('batch must be a whole number from 1 to 64')
-  const lua = checkScript()
-  const names = new RedisKeys(prefix, bytes && createSecretKey(bytes))
-  return { open: (policies, clock) => new RedisLimiter(policies, clock, { redis, lua, batch, names, deadlineMs }) }
+  const parts = { redis, lua: checkScript(), batch, prefix, secret: bytes && createSecretKey(bytes), deadlineMs }
+  return { open: (policies, clock) => new RedisLimiter(policies, clock, parts) }
 }
 
 function invalid(why: string): never {

@@ -4,7 +4,6 @@ import { verifies } from '@ringfence/policy'
 import { expect, test } from 'vitest'
 import { policy, type Policy, type SharedLimiter } from '../src/index.ts'
 import { checkScript } from '../src/check-script.ts'
-import { RedisKeys } from '../src/redis-key.ts'
 import { RedisLimiter } from '../src/redis-limiter.ts'
 import { attacks } from './support/attacks.ts'
 import { privateRedis } from './support/redis.ts'
@@ -27,8 +26,14 @@ class VirtualRedis {
     prefix = `rl${this.#limiters++}`,
   ): SharedLimiter {
     const lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`)
-    const names = new RedisKeys(prefix, undefined)
-    return new RedisLimiter(policies, clock, { redis: this.#redis, lua, batch: 64, names, deadlineMs: 5000 })
+    return new RedisLimiter(policies, clock, {
+      redis: this.#redis,
+      lua,
+      batch: 64,
+      prefix,
+      secret: undefined,
+      deadlineMs: 5000,
+    })
   }
 
   async setTime(): Promise<void> {

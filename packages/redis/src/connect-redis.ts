@@ -1,9 +1,9 @@
 import { RingfenceError } from '@ringfence/errors'
-import { ErrorReply } from 'redis'
+import { Budgets, type CallOptions } from './budgets.ts'
 import { Cluster } from './cluster.ts'
 import { Connection } from './connection.ts'
 import { redisUrl, type RedisTls } from './redis-url.ts'
-import { refused, type RedisArgument, type RedisReply } from './reply.ts'
+import { refuse, type RedisArgument, type RedisReply } from './reply.ts'
 import { ScriptBatch } from './script-batch.ts'
 import { evaluate, loadedScript, type ScriptDefinition } from './script.ts'
 import type { Transport } from './transport.ts'
@@ -21,13 +21,6 @@ export interface RedisOptions {
   readonly maxInFlight?: number
   /** Told when the connection comes up or goes down. Must not throw. */
   readonly onState?: (state: 'up' | 'down', reason: string) => void
-}
-
-export interface CallOptions {
-  /** A deadline of this call's own instead of `budgetMs` (ms). It can only be shorter. */
-  readonly withinMs?: number
-  /** Calls that name the same object share one budget: pass the request. */
-  readonly request?: object
 }
 
 /** A script that runs by its hash. */
@@ -80,19 +73,7 @@ export async function connectRedis(options: RedisOptions): Promise<Redis> {
 }
 
 function client(transport: Transport, budgetMs: number): Redis {
-  const spent = new WeakMap<object, number>()
-  const call = async (options: CallOptions, ask: (ms: number) => Promise<RedisReply>): Promise<RedisReply> => {
-    const { request } = options
-    const left = budgetMs - (request === undefined ? 0 : (spent.get(request) ?? 0))
-    const started = performance.now()
-    try {
-      return await ask(Math.max(1, Math.min(left, options.withinMs ?? left)))
-    } catch (error) {
-      throw error instanceof ErrorReply ? refused(error) : error
-    } finally {
-      if (request !== undefined) spent.set(request, (spent.get(request) ?? 0) + performance.now() - started)
-    }
-  }
+  const budgets = new Budgets(budgetMs)
   return {
     get ready() {
       return transport.ready
@@ -102,22 +83,24 @@ function client(transport: Transport, budgetMs: number): Redis {
     },
     command: (args, options = {}) =>
       // The second word of a command is its key, if it has one.
-      call(options, (ms) => transport.send(args, ms, transport.slotOf(args.slice(1, 2)))),
+      budgets.call(options, async (ms) => transport.send(args, ms, transport.slotOf(args.slice(1, 2))).catch(refuse)),
     script(definition) {
-      const { lua, batch, args: first = [] } = definition
-      const script = loadedScript(lua)
-      const batches = batch === undefined ? undefined : new ScriptBatch(transport, script, first, batch)
-      return {
-        run: (keys, args, options = {}) =>
-          call(options, (ms) =>
-            batches === undefined
-              ? evaluate(transport, script, keys, [...first, ...args], ms, transport.slotOf(keys))
-              : batches.run(keys, args, ms),
-          ),
-      }
+      const run = runner(transport, definition)
+      return { run: (keys, args, options = {}) => budgets.call(options, (ms) => run(keys, args, ms)) }
     },
     close: () => transport.close(),
   }
+}
+
+type Run = (keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number) => Promise<RedisReply>
+
+function runner(transport: Transport, { lua, batch, args: first = [] }: ScriptDefinition): Run {
+  const script = loadedScript(lua)
+  if (batch === undefined) {
+    return async (keys, args, ms) => evaluate(transport, script, keys, [...first, ...args], ms, transport.slotOf(keys))
+  }
+  const calls = new ScriptBatch(transport, script, first, batch)
+  return (keys, args, ms) => calls.run(keys, args, ms)
 }
 
 function within(value: number, name: string, min: number, max: number): number {

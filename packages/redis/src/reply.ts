@@ -13,11 +13,17 @@ export function unavailable(why: string): RingfenceError {
 }
 
 /** An error reply, stripped to its first word: the rest may quote arguments, and arguments may be secret. */
-export function refused(error: Error): RingfenceError {
+export function refused(error: unknown): unknown {
+  if (!(error instanceof ErrorReply)) return error
   const word = errorWord(error)
   return AWAY.has(word)
     ? unavailable(`it answers ${word}`)
     : new RingfenceError('redis_refused', `Redis refused a command: ${word}`)
+}
+
+/** Throws what {@link refused} makes of an error. */
+export function refuse(error: unknown): never {
+  throw refused(error)
 }
 
 /** The error code of an error reply, e.g. `NOSCRIPT`. */

@@ -1,6 +1,6 @@
 import { RingfenceError } from '@ringfence/errors'
 import { ErrorReply } from 'redis'
-import { unavailable, type RedisArgument, type RedisReply } from './reply.ts'
+import { refused, unavailable, type RedisArgument, type RedisReply } from './reply.ts'
 import { evaluate, type LoadedScript } from './script.ts'
 import type { Transport } from './transport.ts'
 
@@ -16,7 +16,7 @@ export class ScriptBatch {
 
   /** @param most calls in one command; more than 64 would keep Redis from other clients for too long at a time */
   constructor(transport: Transport, script: LoadedScript, first: readonly RedisArgument[], most: number) {
-    if (!(Number.isInteger(most) && most >= 1 && most <= 64)) invalid('batch must be a whole number from 1 to 64')
+    if (!(Number.isInteger(most) && most >= 1 && most <= 64)) throw invalid('batch must be a whole number from 1 to 64')
     this.#transport = transport
     this.#script = script
     this.#first = first
@@ -26,10 +26,10 @@ export class ScriptBatch {
   run(keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number): Promise<RedisReply> {
     this.#shape ??= { keys: keys.length, args: args.length }
     if (keys.length !== this.#shape.keys || args.length !== this.#shape.args) {
-      invalid('all calls of a batch need the same number of keys and of arguments')
+      return Promise.reject(invalid('all calls of a batch need the same number of keys and of arguments'))
     }
-    const slot = this.#transport.slotOf(keys)
     return new Promise((resolve, reject) => {
+      const slot = this.#transport.slotOf(keys)
       if (this.#calls.length === 0) setImmediate(() => this.#flush())
       this.#calls.push({ keys, args, ms, slot, resolve, reject })
     })
@@ -65,7 +65,7 @@ export class ScriptBatch {
       const list = replies as readonly RedisReply[]
       for (const [i, call] of calls.entries()) {
         const reply = each === 1 ? list[i]! : list.slice(i * each, (i + 1) * each)
-        if (reply instanceof ErrorReply) call.reject(reply)
+        if (reply instanceof ErrorReply) call.reject(refused(reply))
         else call.resolve(reply)
       }
     } catch (error) {
@@ -74,8 +74,8 @@ export class ScriptBatch {
   }
 }
 
-function invalid(why: string): never {
-  throw new RingfenceError('option_invalid', `script: ${why}`)
+function invalid(why: string): RingfenceError {
+  return new RingfenceError('option_invalid', `script: ${why}`)
 }
 
 interface Call {

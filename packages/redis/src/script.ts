@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { errorWord, type RedisArgument, type RedisReply } from './reply.ts'
+import { errorWord, refuse, refused, type RedisArgument, type RedisReply } from './reply.ts'
 import type { Transport } from './transport.ts'
 
 /** A Lua script. Every key it touches comes in through KEYS; its text never depends on input. */
@@ -45,7 +45,8 @@ export async function evaluate(
   try {
     return await transport.send(['EVALSHA', script.sha1, ...rest], ms, slot)
   } catch (error) {
-    if (errorWord(error) !== 'NOSCRIPT') throw error
-    return transport.send(['EVAL', script.lua, ...rest], Math.max(1, ms - (performance.now() - started)), slot)
+    if (errorWord(error) !== 'NOSCRIPT') throw refused(error)
+    const left = Math.max(1, ms - (performance.now() - started))
+    return transport.send(['EVAL', script.lua, ...rest], left, slot).catch(refuse)
   }
 }
