@@ -102,7 +102,7 @@ describe('a process', () => {
 })
 
 describe('a configuration that cannot work', () => {
-  test('is listed whole: every problem by name, source and rule, and no value', async () => {
+  verifies('TR-03/environment', 'is listed whole: every problem by name, source and rule, and no value', async () => {
     const planted = `planted${randomBytes(8).toString('hex')}`
     settings = {
       NODE_ENV: 'development',
@@ -139,6 +139,13 @@ describe('a configuration that cannot work', () => {
       ]
     `)
     expect(app.text() + app.stderr.join('')).not.toContain(planted)
+  })
+
+  violates('TR-03/environment', 'a configuration that can work starts, and no problem is found', async () => {
+    const app = await run()
+    expect(app.lines.filter((line) => 'problems' in line)).toEqual([])
+    app.child.kill('SIGTERM')
+    expect(await app.ended).toBe(0)
   })
 
   test.each<[string, Record<string, string>, RegExp]>([

@@ -6,6 +6,7 @@ import type { OrderRequest } from '../../src/orders/order.ts'
 import { GATE_RULES, ORDER_RULES } from '../../src/orders/order-rules.ts'
 import { ORDER_SCHEMA } from '../../src/orders/order-schema.ts'
 import type { OrderState } from '../../src/orders/order-state.ts'
+import { MANIPULATIONS } from './manipulation/cases.ts'
 
 const instrument: Instrument = {
   symbol: 'BTC-EUR',
@@ -96,8 +97,59 @@ const CASES: readonly (readonly [string, OrderRequest, Partial<OrderState>])[] =
 describe('each rule refuses alone', () => {
   test.each(CASES)('%s', (rule, order, state) => expect(refusal(order, state)).toBe(rule))
 
+  test('in the order of the catalogue', () => {
+    const names = ['validation_stale', ...gate.rules, 'order_not_open']
+    expect(Object.keys(ORDER_RULES)).toEqual(names)
+  })
+
   test('and every rule of the catalogue has its case', () => {
     const seen = new Set([...CASES.map(([rule]) => rule), 'order_not_open', 'validation_stale'])
     expect([...seen].toSorted()).toEqual(Object.keys(ORDER_RULES).toSorted())
   })
 })
+
+test('the catalogue in the documentation is this one', async () => {
+  const attempts = (rule: string): string =>
+    MANIPULATIONS.filter(({ gate }) => gate === rule)
+      .map(({ id }) => id)
+      .join('; ')
+  const rules = Object.entries(ORDER_RULES).map(
+    ([rule, { path, detail, fix }]) => `| \`${rule}\` | ${code(path)} | ${detail} | ${fix} | ${attempts(rule)} |`,
+  )
+  const kinds = [...new Set(MANIPULATIONS.map(({ kind }) => kind))].map((kind) => {
+    const cases = MANIPULATIONS.filter((one) => one.kind === kind)
+    const list = (names: readonly string[]): string => [...new Set(names)].map(code).join(', ')
+    const boundary = cases.map(({ boundary: [deny, rule = deny] }) => rule)
+    return `| ${kind} | ${cases.length} | ${list(boundary)} | ${list(cases.map(({ gate }) => gate))} |`
+  })
+  const text = [
+    '# The order rules',
+    '',
+    'Made from `ORDER_RULES` and the cases of `apps/trading/test/orders/manipulation` by a test; run `vitest -u` after a change.',
+    '',
+    'An order that breaks a rule is a 422 `order_refused`; `errors[0]` holds the rule, the field to blame and what is demanded.',
+    'The execution gate asks the rules in this order, inside the transaction that would write the order, and names the first',
+    'that does not hold. The last one belongs to cancelling.',
+    '',
+    '| rule | field | what it demands | what helps | attempts in the suite that it alone refuses |',
+    '|---|---|---|---|---|',
+    ...rules,
+    '',
+    '## The attempts',
+    '',
+    `${MANIPULATIONS.length} attempts to manipulate an order. Each is made twice: at the boundary, signed and in a session, and`,
+    'with the boundary bypassed, at the execution gate alone. There, what nobody validated is `not_validated` before anything',
+    'else is looked at; the table shows what else is wrong with it. A test takes out one rule after the other, and sees its',
+    'attempts get through; only without `symbol_unknown` the next rule refuses, in its own name.',
+    '',
+    '| kind | attempts | refused at the boundary by | and by the gate alone |',
+    '|---|---|---|---|',
+    ...kinds,
+    '',
+  ].join('\n')
+  await expect(text).toMatchFileSnapshot('../../../../docs/order-rules.md')
+})
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``
+}
