@@ -1,5 +1,5 @@
 /**
- * The sliding logs of one policy, for many keys, in memory of fixed size: `24 + 8 * limit` bytes a slot.
+ * The sliding logs of one policy, for many keys, in memory of fixed size: `28 + 8 * limit` bytes a slot.
  *
  * The log of a key is a ring of its last `limit` admissions, kept as the time at which each leaves the window. A key is a
  * 64-bit hash; it lives in one of the 8 slots of one of two buckets. A slot is given to another key only when its whole
@@ -12,23 +12,23 @@ export class LogTable {
   /** The slot of the overflow log. */
   readonly overflow: number
   readonly #buckets: number
-  /** The hash of each slot's key. */
-  readonly #keys: Int32Array
-  /** When each log will be empty. */
+  /** For each slot the two halves of its key's hash, and where its log is. */
+  readonly #slots: Int32Array
+  /** When the log of each slot will be empty. */
   readonly #drained: Float64Array
-  /** For each log the place of its oldest entry, then its entries: what one verdict reads lies together. */
+  /** For each log the place of its oldest entry, then its entries. Laid out by first use: pages come as they are needed. */
   readonly #logs: Float64Array
-  readonly #stride: number
+  #used = 0
 
   constructor(limit: number, windowMs: number, maxKeys: number) {
     this.limit = limit
     this.windowMs = windowMs
     this.#buckets = Math.ceil((maxKeys * SLACK) / WAYS)
     this.overflow = this.#buckets * WAYS
-    this.#keys = new Int32Array(2 * this.overflow)
+    this.#slots = new Int32Array((this.overflow + 1) * FIELDS)
     this.#drained = new Float64Array(this.overflow + 1)
-    this.#stride = limit + 1
-    this.#logs = new Float64Array((this.overflow + 1) * this.#stride)
+    // The overflow log is the first, where slots that were never used point, too: until then it is what they are judged by.
+    this.#logs = new Float64Array((this.overflow + 1) * (limit + 1))
   }
 
   /**
@@ -36,7 +36,7 @@ export class LogTable {
    * log: it may have been admitted there before.
    */
   find(low: number, high: number, hint: number): number {
-    if (this.#keys[2 * hint] === low && this.#keys[2 * hint + 1] === high) return hint
+    if (this.#slots[hint * FIELDS] === low && this.#slots[hint * FIELDS + 1] === high) return hint
     const first = this.#findIn(this.#bucketOf(low), low, high)
     if (first >= 0) return first
     const second = this.#findIn(this.#bucketOf(high), low, high)
@@ -45,7 +45,7 @@ export class LogTable {
 
   /** When `cost` units are free: at or before now if they are. */
   freeAt(slot: number, cost: number): number {
-    const log = slot * this.#stride
+    const log = this.#slots[slot * FIELDS + 2]!
     const at = this.#logs[log]! + cost
     return this.#logs[log + (at > this.limit ? at - this.limit : at)]!
   }
@@ -78,16 +78,21 @@ export class LogTable {
   claim(low: number, high: number, now: number): number {
     const slot = this.#drainedSlot(this.#bucketOf(low), this.#bucketOf(high), now)
     if (slot < 0) return this.overflow
-    this.#keys[2 * slot] = low
-    this.#keys[2 * slot + 1] = high
+    const field = slot * FIELDS
+    this.#slots[field] = low
+    this.#slots[field + 1] = high
+    if (this.#slots[field + 2] === 0) this.#slots[field + 2] = ++this.#used * (this.limit + 1)
     // What overflowed may have been this key: it takes the overflow log along. A drained log needs no clearing.
-    if (this.#drained[this.overflow]! > now) this.#copyOverflow(slot)
+    if (this.#drained[this.overflow]! > now) {
+      this.#logs.copyWithin(this.#slots[field + 2]!, 0, this.limit + 1)
+      this.#drained[slot] = this.#drained[this.overflow]!
+    }
     return slot
   }
 
   /** Enters an admission of `cost` units at `now`. */
   take(slot: number, cost: number, now: number): void {
-    const log = slot * this.#stride
+    const log = this.#slots[slot * FIELDS + 2]!
     const leaves = now + this.windowMs
     let oldest = this.#logs[log]!
     for (let i = 0; i < cost; i++) {
@@ -105,7 +110,7 @@ export class LogTable {
   #findIn(bucket: number, low: number, high: number): number {
     const end = (bucket + 1) * WAYS
     for (let slot = end - WAYS; slot < end; slot++) {
-      if (this.#keys[2 * slot] === low && this.#keys[2 * slot + 1] === high) return slot
+      if (this.#slots[slot * FIELDS] === low && this.#slots[slot * FIELDS + 1] === high) return slot
     }
     return -1
   }
@@ -125,15 +130,11 @@ export class LogTable {
     for (let slot = end - WAYS; slot < end; slot++) if (this.#drained[slot]! <= now) room++
     return room
   }
-
-  #copyOverflow(slot: number): void {
-    const log = this.overflow * this.#stride
-    this.#logs.copyWithin(slot * this.#stride, log, log + this.#stride)
-    this.#drained[slot] = this.#drained[this.overflow]!
-  }
 }
 
-/** Slots in a bucket: their keys fill one cache line. */
+/** Slots in a bucket. */
 const WAYS = 8
+/** Numbers that a slot has in the index. */
+const FIELDS = 3
 /** Slots for each key that the table shall hold: filled to 60 %, two choices of bucket practically never fail. */
 const SLACK = 5 / 3
