@@ -18,6 +18,7 @@ const GATES: readonly Gate[] = [
   { name: 'licences', command: 'node scripts/licences.ts' },
   { name: 'dependency audit', command: 'node scripts/audit.ts' },
   { name: 'changesets', command: 'node scripts/changesets.ts' },
+  { name: 'protocol conformance', command: 'node scripts/conformance.ts' },
   { name: 'demo', command: 'pnpm demo' },
 ]
 

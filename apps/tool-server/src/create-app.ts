@@ -12,7 +12,7 @@ import { byClient } from './http/client-key.ts'
 import { knownAuthority } from './http/known-authority.ts'
 import { sendJson } from './http/send-json.ts'
 import { jsonRpcTwin } from './mcp/json-rpc-twin.ts'
-import { mcpEndpoint } from './mcp/mcp-endpoint.ts'
+import { type McpEndpoint, mcpEndpoint } from './mcp/mcp-endpoint.ts'
 import { mcpServer } from './mcp/mcp-server.ts'
 import { calledTool, mcpMessage, type Message } from './mcp/message.ts'
 import { toolScope } from './mcp/tool-scope.ts'
@@ -29,8 +29,8 @@ export interface AppOptions {
   readonly issuer: string
   readonly validator: TokenValidator
   readonly tools: readonly Tool[]
-  /** Makes the protocol server for one call (default: one with the tools that its caller may use). */
-  readonly serverFor?: (call: ToolCall) => McpServer
+  /** Speaks the protocol behind the guards (default: statelessly, with the tools that a caller may use). */
+  readonly endpoint?: McpEndpoint
   readonly origins?: readonly string[]
   readonly trustedProxies?: readonly string[]
   readonly limits?: {
@@ -82,8 +82,8 @@ export function createApp(options: AppOptions): App {
     .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], clock })))
 
   const toolFailed = (name: string, error: unknown): void => logger.error({ event: 'tool.failed', tool: name, error })
-  const { serverFor = (call) => mcpServer(tools, call, toolFailed) } = options
-  const endpoint = mcpEndpoint({ resource, logger, serverFor })
+  const serverFor = (call: ToolCall): McpServer => mcpServer(tools, call, toolFailed)
+  const { endpoint = mcpEndpoint({ resource, logger, serverFor }) } = options
   let closing: Promise<void> | undefined
   const health = {
     'GET /healthz': guarded(open('says only that the process lives'), (_context, _request, response) =>

@@ -7,7 +7,7 @@ import { signedFetch } from '@ringfence/hmac-auth/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { startAuthorizationServer } from '../dev/authorization-server.ts'
 import { requestToken, type Sent, toolCall } from './support/fixture.ts'
-import { freePort } from './support/free-port.ts'
+import { freePort } from '../dev/free-port.ts'
 import { listening, start } from './support/process.ts'
 
 test('the trading tools read what a trading process has, with a key of their own and for named subjects only', async () => {

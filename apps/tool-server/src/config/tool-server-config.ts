@@ -38,7 +38,7 @@ export function toolServerConfig(
 }
 
 /** Every variable with what it has to be. Those without a default are required, unless they are optional. */
-export function toolServerSchema(production: boolean) {
+function toolServerSchema(production: boolean) {
   const url = absoluteUrl({ schemes: ['https:'], loopbackSchemes: production ? [] : ['http:'] })
   return z
     .object({

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler, type McpServer } from '@modelcontextprotocol/server'
+import { createMcpHandler, type McpServer, type ServerEventBus } from '@modelcontextprotocol/server'
 import type { Principal } from '@ringfence/guard'
 import { mcpAuthInfo } from '@ringfence/oauth-auth/mcp'
 import type { TokenInfo } from '@ringfence/oauth-auth'
@@ -12,7 +12,7 @@ import type { Message } from './message.ts'
 import { protocolRefusal } from './protocol-refusal.ts'
 
 /** What the guards proved about a request before it comes here. */
-export interface AdmittedCall {
+interface AdmittedCall {
   readonly principal: Principal
   readonly token: TokenInfo
   readonly message: Message
@@ -36,10 +36,12 @@ export function mcpEndpoint(options: {
   readonly logger: Logger
   /** Makes the server for one call. */
   readonly serverFor: (call: ToolCall) => McpServer
+  readonly bus?: ServerEventBus
 }): McpEndpoint {
-  const { resource, logger, serverFor } = options
+  const { resource, logger, serverFor, bus } = options
   const handler = createMcpHandler(({ authInfo }) => serverFor(authInfo?.extra as unknown as ToolCall), {
     maxSubscriptions: MAX_STREAMS,
+    ...(bus && { bus }),
     onerror: (error) => logger.warn(protocolRefusal(error)),
   })
   const serve = toNodeHandler(handler)

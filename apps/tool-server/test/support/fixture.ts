@@ -9,7 +9,7 @@ import { type App, type AppOptions, createApp } from '../../src/create-app.ts'
 import { fetchUrl, TEXT_TYPES } from '../../src/tools/fetch-url.ts'
 import { SCOPE_HIERARCHY } from '../../src/tools/scope-hierarchy.ts'
 import { getServerInfo } from '../../src/tools/get-server-info.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../dev/free-port.ts'
 
 /** A tool server with a real authorization server, both on loopback. */
 export interface Fixture {
