@@ -1,4 +1,10 @@
-export { createSessions, type Sessions, type SessionsOptions, type StartedSession } from './sessions/create-sessions.ts'
+export {
+  createSessions,
+  type SessionEvent,
+  type Sessions,
+  type SessionsOptions,
+  type StartedSession,
+} from './sessions/create-sessions.ts'
 export { memorySessionStore, type MemorySessionStoreOptions } from './sessions/memory-session-store.ts'
 export { requireSession, type LiveSession } from './sessions/require-session.ts'
 export type {

@@ -30,6 +30,7 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
   const session = (digest: string): string => `${space}s${digest}`
   const create = redis.script({ lua: CREATE })
   const touch = redis.script({ lua: TOUCH, batch: 64 })
+  const rotate = redis.script({ lua: ROTATE })
   const close = redis.script({ lua: CLOSE })
   /** Over at once by the new round; what is removed then is only their memory. */
   const end = async ({ index, round }: Group): Promise<number> => {
@@ -54,6 +55,14 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
     async touch(digest, owner) {
       const [keyTag, entryTag] = ownerTags(digest, owner)
       const reply = await touch.run([session(digest), all.round, ofKey(keyTag).round], [keyTag, entryTag])
+      return reply === null ? undefined : (times(reply) ?? nonsense())
+    },
+    async rotate(digest, next, owner) {
+      const [keyTag, entryTag] = ownerTags(digest, owner)
+      const own = ofKey(keyTag)
+      const keys = [session(digest), session(next), all.index, all.round, own.index, own.round]
+      const args = [keyTag, entryTag, ownerTags(next, owner)[1], digest, next]
+      const reply = await rotate.run(keys, args)
       return reply === null ? undefined : (times(reply) ?? nonsense())
     },
     revoke: async (digest) => (await redis.command(['UNLINK', session(digest)])) === 1,
@@ -121,25 +130,43 @@ end
 return { expires, idleExpires }
 `
 
-/** Many calls at once, each with KEYS: session, rounds of all and of the key, and ARGV: tags. A stranger's attempt does not keep the session alive. */
-const TOUCH = `${PRELUDE}
+/** A stranger's attempt does not keep the session alive. */
+const TOUCH_ONE = `${PRELUDE}
 local function touch(session, all, own, ownerKey, ownerEntry)
   local value = redis.call('GET', session)
-  if not value then return false end
+  if not value then return nil end
   local since, keyTag, entryTag, expires, idle = string.match(value, '^(%x+ %d+ %d+) (%S+) (%S+) (%d+) (%d+)$')
-  if since ~= run .. ' ' .. rounds(all, own) then return false end
-  if keyTag ~= ownerKey or (entryTag ~= '-' and entryTag ~= ownerEntry) then return false end
+  if since ~= run .. ' ' .. rounds(all, own) then return nil end
+  if keyTag ~= ownerKey or (entryTag ~= '-' and entryTag ~= ownerEntry) then return nil end
   expires = tonumber(expires)
-  if now >= expires then return false end
+  if now >= expires then return nil end
   local idleExpires = math.min(now + tonumber(idle), expires)
   redis.call('PEXPIREAT', session, text(idleExpires))
-  return { expires, idleExpires }
+  return { expires, idleExpires }, { since, keyTag, entryTag, text(expires), idle }
 end
+`
+
+/** Many calls at once, each with KEYS: session, rounds of all and of the key, and ARGV: tags. */
+const TOUCH = `${TOUCH_ONE}
 local replies = {}
 for i = 1, #KEYS / 3 do
-  replies[i] = touch(KEYS[3 * i - 2], KEYS[3 * i - 1], KEYS[3 * i], ARGV[2 * i - 1], ARGV[2 * i])
+  replies[i] = touch(KEYS[3 * i - 2], KEYS[3 * i - 1], KEYS[3 * i], ARGV[2 * i - 1], ARGV[2 * i]) or false
 end
 return replies
+`
+
+/** KEYS: old and new session, index and round of all, of the key. ARGV: tags, new entry tag, old and new digest. */
+const ROTATE = `${TOUCH_ONE}
+local reply, parts = touch(KEYS[1], KEYS[4], KEYS[6], ARGV[1], ARGV[2])
+if not reply then return false end
+if parts[3] ~= '-' then parts[3] = ARGV[3] end
+redis.call('SET', KEYS[2], table.concat(parts, ' '), 'PXAT', text(reply[2]))
+redis.call('UNLINK', KEYS[1])
+for _, index in ipairs({ KEYS[3], KEYS[5] }) do
+  redis.call('ZREM', index, ARGV[4])
+  redis.call('ZADD', index, parts[4], ARGV[5])
+end
+return reply
 `
 
 /** KEYS: index, round. Ends all of the index at once and answers what was in it. */

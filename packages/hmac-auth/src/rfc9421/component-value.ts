@@ -106,9 +106,17 @@ function line(value: string): string | Problem {
 }
 
 function trimmed(value: string): string {
-  const first = value.charCodeAt(0)
-  const last = value.charCodeAt(value.length - 1)
-  return first <= SPACE || last <= SPACE ? value.replace(/^[ \t]+|[ \t]+$/g, '') : value
+  // A loop from each end: /[ \t]+$/ would start again at every blank inside.
+  let end = value.length
+  while (end > 0 && isBlank(value.charCodeAt(end - 1))) end--
+  let start = 0
+  while (start < end && isBlank(value.charCodeAt(start))) start++
+  return value.slice(start, end)
+}
+
+/** RFC 9110 section 5.6.3: optional whitespace is blanks and tabs. */
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB
 }
 
 const problem = (why: string): Problem => new Problem(`signature base: ${why}`)
@@ -122,6 +130,7 @@ const NO_TARGET = problem('the request target is not in origin-form')
 
 const AT = 0x40
 const SPACE = 0x20
+const TAB = 0x09
 const METHOD = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
 const TARGET = /^\/[\x21-\x7e]*$/
 const FIELD_TEXT = /^[\t\x20-\x7e]*$/

@@ -12,7 +12,16 @@ export interface SessionsOptions {
   readonly clock?: Clock
   /** `(n) => n` bytes; the default is the system's CSPRNG. */
   readonly random?: (size: number) => Uint8Array
+  /** Told what has happened, for the audit trail. If it throws, so does the call; what happened has happened. */
+  readonly onEvent?: (event: SessionEvent) => void
 }
+
+/** What became of sessions. No event carries an id; a session that ends by its deadline ends without one. */
+export type SessionEvent =
+  | { readonly type: 'started' | 'rotated'; readonly keyId: string; readonly expiresAt: number }
+  | { readonly type: 'revoked' }
+  | { readonly type: 'all_revoked'; readonly keyId: string; readonly count: number }
+  | { readonly type: 'everything_revoked'; readonly count: number }
 
 /** A session as its owner sees it. Times are milliseconds since the epoch; at that moment it is over. */
 export interface StartedSession extends SessionTimes {
@@ -34,6 +43,11 @@ export interface Sessions {
    * unknown, ended, revoked or foreign session is one and the same answer.
    */
   check(sessionId: string, principal: Principal, entry?: string): MaybePromise<SessionTimes | undefined>
+  /**
+   * Gives a live session of this caller a new id and ends the old one; its absolute deadline stays. For the moment its
+   * holder gains rights, or an id may have been seen. Undefined as in `check`.
+   */
+  rotate(sessionId: string, principal: Principal, entry?: string): MaybePromise<StartedSession | undefined>
   /** Ends one session; true if it was there. Visible to the very next check. */
   revoke(sessionId: string): MaybePromise<boolean>
   /** Ends every session of a key; answers how many. */
@@ -60,23 +74,58 @@ export function createSessions(options: SessionsOptions): Sessions {
   const random = options.random ?? randomBytes
   const absoluteMs = within(options.absoluteMs ?? 4 * HOUR_MS, 'absoluteMs')
   const limits = { absoluteMs, idleMs: within(options.idleMs ?? HOUR_MS / 4, 'idleMs') }
+  const tell = options.onEvent ?? (() => undefined)
+  const newId = (): string => {
+    const id = Buffer.from(random(ID_BYTES)).toString('base64url')
+    return SESSION_ID.test(id) ? id : invalid('random must answer as many bytes as it is asked for')
+  }
   return {
     start(principal, entry) {
-      const sessionId = Buffer.from(random(ID_BYTES)).toString('base64url')
-      if (!SESSION_ID.test(sessionId)) throw new RingfenceError('option_invalid', 'createSessions: random is too short')
-      const times = store.create(hashed(sessionId), { keyId: genuine(principal).id, entry }, limits, clock.now())
-      const started = (result: SessionTimes | 'full'): StartedSession =>
-        result === 'full' ? full() : { sessionId, ...result }
-      return times instanceof Promise ? times.then(started) : started(times)
+      const [sessionId, keyId] = [newId(), genuine(principal).id]
+      return then(store.create(hashed(sessionId), { keyId, entry }, limits, clock.now()), (times) => {
+        if (times === 'full') throw new DenyError(deny('dependency_unavailable', { internal: FULL }))
+        tell({ type: 'started', keyId, expiresAt: times.expiresAt })
+        return { sessionId, ...times }
+      })
     },
     check(sessionId, principal, entry) {
       const owner = { keyId: genuine(principal).id, entry }
       return SESSION_ID.test(sessionId) ? store.touch(hashed(sessionId), owner, clock.now()) : undefined
     },
-    revoke: (sessionId) => (SESSION_ID.test(sessionId) ? store.revoke(hashed(sessionId)) : false),
-    revokeAll: (keyId) => store.revokeAll(keyId),
-    revokeEverything: () => store.revokeEverything(),
+    rotate(sessionId, principal, entry) {
+      const [next, keyId] = [newId(), genuine(principal).id]
+      if (!SESSION_ID.test(sessionId)) return undefined
+      return then(store.rotate(hashed(sessionId), hashed(next), { keyId, entry }, clock.now()), (times) => {
+        if (times === undefined) return undefined
+        tell({ type: 'rotated', keyId, expiresAt: times.expiresAt })
+        return { sessionId: next, ...times }
+      })
+    },
+    revoke(sessionId) {
+      if (!SESSION_ID.test(sessionId)) return false
+      return then(store.revoke(hashed(sessionId)), (ended) => {
+        if (ended) tell({ type: 'revoked' })
+        return ended
+      })
+    },
+    revokeAll(keyId) {
+      return then(store.revokeAll(keyId), (count) => {
+        tell({ type: 'all_revoked', keyId, count })
+        return count
+      })
+    },
+    revokeEverything() {
+      return then(store.revokeEverything(), (count) => {
+        tell({ type: 'everything_revoked', count })
+        return count
+      })
+    },
   }
+}
+
+/** Goes on at once where the store answers at once. */
+function then<In, Out>(value: MaybePromise<In>, next: (value: In) => Out): MaybePromise<Out> {
+  return value instanceof Promise ? value.then((settled) => next(settled)) : next(value)
 }
 
 /** An id has 256 bits of entropy, so it needs neither salt nor stretching. */
@@ -89,14 +138,16 @@ function genuine(principal: Principal): Principal {
   throw new RingfenceError('guard_misused', 'the principal was not issued by a guard')
 }
 
-function full(): never {
-  throw new DenyError(deny('dependency_unavailable', { internal: { reason: 'session_store_full' } }))
+function within(ms: number, name: string): number {
+  const fits = Number.isSafeInteger(ms) && ms >= 1 && ms <= 24 * HOUR_MS
+  return fits ? ms : invalid(`${name} must be between 1 ms and 24 h`)
 }
 
-function within(ms: number, name: string): number {
-  if (Number.isSafeInteger(ms) && ms >= 1 && ms <= 24 * HOUR_MS) return ms
-  throw new RingfenceError('option_invalid', `createSessions: ${name} must be between 1 ms and 24 h`)
+function invalid(why: string): never {
+  throw new RingfenceError('option_invalid', `createSessions: ${why}`)
 }
+
+const FULL = { reason: 'session_store_full' }
 
 const HOUR_MS = 3_600_000
 const ID_BYTES = 32

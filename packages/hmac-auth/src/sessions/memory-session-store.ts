@@ -42,25 +42,25 @@ class MemorySessionStore implements SessionStore {
     if (this.#sessions.size >= this.#capacity) return 'full'
     const expiresAt = time + absoluteMs
     const kept = { owner, expiresAt, idleMs, idleExpiresAt: Math.min(time + idleMs, expiresAt) }
-    this.#sessions.set(hash, kept)
-    const ofKey = this.#byKey.get(owner.keyId) ?? new Set()
-    this.#byKey.set(owner.keyId, ofKey.add(hash))
+    this.#keep(hash, kept)
     return times(kept)
   }
 
   touch(hash: string, owner: SessionOwner, now: number): SessionTimes | undefined {
     const time = this.#forward(now)
-    const kept = this.#sessions.get(hash)
+    const kept = this.#live(hash, owner, time)
     if (kept === undefined) return undefined
-    if (!isLive(kept, time)) {
-      this.#drop(hash, kept)
-      return undefined
-    }
-    // A stranger's attempt must not keep the session alive.
-    if (kept.owner.keyId !== owner.keyId) return undefined
-    if (kept.owner.entry !== undefined && kept.owner.entry !== owner.entry) return undefined
     kept.idleExpiresAt = Math.min(time + kept.idleMs, kept.expiresAt)
     return times(kept)
+  }
+
+  rotate(hash: string, next: string, owner: SessionOwner, now: number): SessionTimes | undefined {
+    const times = this.touch(hash, owner, now)
+    const kept = this.#sessions.get(hash)
+    if (times === undefined || kept === undefined) return undefined
+    this.#drop(hash, kept)
+    this.#keep(next, kept)
+    return times
   }
 
   revoke(hash: string): boolean {
@@ -89,8 +89,26 @@ class MemorySessionStore implements SessionStore {
     return (this.#latest = Math.max(this.#latest, now))
   }
 
+  /** Who is not its owner learns nothing, and changes nothing. */
+  #live(hash: string, owner: SessionOwner, now: number): Kept | undefined {
+    const kept = this.#sessions.get(hash)
+    if (kept === undefined) return undefined
+    if (!isLive(kept, now)) {
+      this.#drop(hash, kept)
+      return undefined
+    }
+    const { keyId, entry } = kept.owner
+    return keyId === owner.keyId && (entry === undefined || entry === owner.entry) ? kept : undefined
+  }
+
   #sweep(now: number): void {
     for (const [hash, kept] of this.#sessions) if (!isLive(kept, now)) this.#drop(hash, kept)
+  }
+
+  #keep(hash: string, kept: Kept): void {
+    this.#sessions.set(hash, kept)
+    const ofKey = this.#byKey.get(kept.owner.keyId) ?? new Set()
+    this.#byKey.set(kept.owner.keyId, ofKey.add(hash))
   }
 
   #drop(hash: string, { owner }: Kept): void {

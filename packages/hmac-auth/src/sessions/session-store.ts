@@ -27,6 +27,8 @@ export interface SessionStore {
   create(hash: string, owner: SessionOwner, limits: SessionLimits, now: number): MaybePromise<SessionTimes | 'full'>
   /** If the session is live and has this owner: moves its idle deadline and answers its times. */
   touch(hash: string, owner: SessionOwner, now: number): MaybePromise<SessionTimes | undefined>
+  /** If the session is live and has this owner: moves it to another hash, its absolute deadline staying as it is. */
+  rotate(hash: string, next: string, owner: SessionOwner, now: number): MaybePromise<SessionTimes | undefined>
   /** Ends the session; true if there was one. */
   revoke(hash: string): MaybePromise<boolean>
   /** Ends every session of the key; answers how many. */

@@ -1,8 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Principal } from '@ringfence/guard'
-import { issuePrincipal } from '@ringfence/guard/authenticator'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import { startRedis, type RedisServer } from '@ringfence/redis/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -10,15 +8,11 @@ import { redisSessionStore } from '../../src/redis.ts'
 import { createSessions, requireSession, type Sessions } from '../../src/sessions.ts'
 import { received } from '../support/fixture.ts'
 import { ask, connected, until } from '../support/redis.ts'
-
-const caller = (id: string): Principal => issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: ['trade'] })
-const ALICE = caller('rfk_alice')
-const BOB = caller('rfk_bob')
-const ENTRY = '127.0.0.2:7101'
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+import { ALICE, ENTRY, sessionContract } from '../support/session-contract.ts'
 
 let server: RedisServer
 let redis: Redis
+let prefixes = 0
 
 beforeAll(async () => {
   server = await startRedis()
@@ -38,76 +32,26 @@ function setup(options: { absoluteMs?: number; idleMs?: number; capacity?: numbe
   return createSessions({ store, ...limits })
 }
 
-describe('deadlines', () => {
-  test('a session ends when idle, by the clock of Redis; use moves the end, never beyond the absolute one', async () => {
-    const sessions = setup({ absoluteMs: 1_500, idleMs: 700 })
-    const before = Date.now()
-    const { sessionId, expiresAt, idleExpiresAt } = await sessions.start(ALICE)
-    expect(expiresAt - before).toBeGreaterThanOrEqual(1_500)
-    expect(expiresAt - idleExpiresAt).toBe(800)
-    const left = await sessions.start(ALICE)
-    await sleep(500)
-    const moved = await sessions.check(sessionId, ALICE)
-    expect(moved?.expiresAt).toBe(expiresAt)
-    expect(moved!.idleExpiresAt).toBeGreaterThan(idleExpiresAt)
-    await sleep(400)
-    expect(await sessions.check(left.sessionId, ALICE)).toBeUndefined()
-    expect((await sessions.check(sessionId, ALICE))?.idleExpiresAt).toBe(expiresAt)
-    await sleep(expiresAt - Date.now() + 20)
-    expect(await sessions.check(sessionId, ALICE)).toBeUndefined()
-  })
-
-  test('a stranger does not keep it alive', async () => {
-    const sessions = setup({ idleMs: 500 })
-    const { sessionId } = await sessions.start(ALICE, ENTRY)
-    await sleep(300)
-    expect(await sessions.check(sessionId, BOB, ENTRY)).toBeUndefined()
-    expect(await sessions.check(sessionId, ALICE, '127.0.0.3:7101')).toBeUndefined()
-    expect(await sessions.check(sessionId, ALICE)).toBeUndefined()
-    await sleep(250)
-    expect(await sessions.check(sessionId, ALICE, ENTRY)).toBeUndefined()
-  })
+sessionContract('on Redis', async (capacity) => {
+  const options = { capacity, prefix: `p${prefixes++}` }
+  return {
+    store: redisSessionStore({ redis, ...options }),
+    elsewhere: redisSessionStore({ redis: await connected(server), ...options }),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }
 })
 
-describe('revocation', () => {
-  test('of one session', async () => {
-    const sessions = setup()
-    const { sessionId } = await sessions.start(ALICE)
-    const other = await sessions.start(ALICE)
-    expect(await sessions.revoke(sessionId)).toBe(true)
-    expect(await sessions.check(sessionId, ALICE)).toBeUndefined()
-    expect(await sessions.revoke(sessionId)).toBe(false)
-    expect(await sessions.check(other.sessionId, ALICE)).toBeDefined()
-  })
-
-  test('of 1,000 sessions of a key, seen by another process at once; another key keeps its own', async () => {
-    const [sessions, elsewhere] = [setup(), setup({ client: await connected(server) })]
-    const ids: string[] = []
-    for (let i = 0; i < 1_000; i += 100) {
-      const started = await Promise.all(Array.from({ length: 100 }, async () => sessions.start(ALICE)))
-      ids.push(...started.map(({ sessionId }) => sessionId))
-    }
-    const bob = await sessions.start(BOB)
-    await sessions.revoke(ids[0]!)
-    expect(await sessions.revokeAll(ALICE.id)).toBe(999)
-    const checks = await Promise.all(ids.map(async (id) => elsewhere.check(id, ALICE)))
-    expect(checks.every((times) => times === undefined)).toBe(true)
-    expect(await elsewhere.check(bob.sessionId, BOB)).toBeDefined()
-    expect(await sessions.check((await elsewhere.start(ALICE)).sessionId, ALICE)).toBeDefined()
-    expect(await elsewhere.revokeEverything()).toBe(2)
-    expect(await sessions.check(bob.sessionId, BOB)).toBeUndefined()
-    expect(await sessions.check((await elsewhere.start(BOB)).sessionId, BOB)).toBeDefined()
-  })
-
-  test('holds even if the memory of the sessions could not be freed', async () => {
-    const sessions = setup()
-    const { sessionId } = await sessions.start(ALICE)
-    const [key] = (await redis.command(['KEYS', '{rf}s*'])) as [string]
-    const value = String(await redis.command(['GET', key]))
-    await sessions.revokeAll(ALICE.id)
+test('a revocation holds even if the memory of the sessions could not be freed', async () => {
+  const sessions = setup()
+  const { sessionId } = await sessions.start(ALICE)
+  const [key] = (await redis.command(['KEYS', '{rf}s*'])) as [string]
+  const value = String(await redis.command(['GET', key]))
+  for (const revoke of [() => sessions.revokeAll(ALICE.id), () => sessions.revokeEverything()]) {
+    await redis.command(['SET', key, value, 'PX', '60000'])
+    await revoke()
     await redis.command(['SET', key, value, 'PX', '60000'])
     expect(await sessions.check(sessionId, ALICE)).toBeUndefined()
-  })
+  }
 })
 
 describe('what Redis may have lost', () => {
@@ -160,22 +104,6 @@ test('a dump holds neither ids nor keys nor entries', async () => {
   for (const planted of [...started.map(({ sessionId }) => sessionId), ALICE.id, ENTRY, '127.0.0.2']) {
     expect(dump).not.toContain(planted)
   }
-})
-
-test('a full store refuses a new session and keeps the live ones', async () => {
-  const sessions = setup({ capacity: 2, absoluteMs: 1_000 })
-  const first = await sessions.start(ALICE)
-  await sessions.start(BOB)
-  await expect(sessions.start(ALICE)).rejects.toMatchObject({ deny: { code: 'dependency_unavailable' } })
-  expect(await sessions.check(first.sessionId, ALICE)).toBeDefined()
-  await until(
-    async () =>
-      Promise.resolve(sessions.start(ALICE)).then(
-        () => true,
-        () => false,
-      ),
-    2_000,
-  )
 })
 
 test('with Redis frozen requireSession refuses in time', async () => {
