@@ -49,7 +49,7 @@ module.exports = {
       name: 'only-authenticators-issue-principals',
       comment: '@ringfence/guard/authenticator lets its caller issue a Principal',
       severity: 'error',
-      from: { path: '^(packages|apps|bench)/', pathNot: '^packages/(guard|hmac-auth|oauth-auth)/|/test/' },
+      from: { path: '^(packages|apps)/', pathNot: '^packages/(guard|hmac-auth|oauth-auth)/|/test/' },
       to: { path: '^packages/guard/src/authenticator' },
     },
     {

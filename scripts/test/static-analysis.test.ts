@@ -26,6 +26,7 @@ violates(
     expect(analyse('export const a = (mac: string, given: string) => mac === given')).toBe(1)
     expect(analyse('export const a = (key: { secret: string }, given: string) => given !== key.secret')).toBe(1)
     expect(analyse('export const a = (mac: Buffer, given: Buffer) => mac.equals(given)')).toBe(1)
+    expect(analyse('export const a = (given: Buffer, expected: Buffer) => given.equals(expected)')).toBe(1)
     expect(analyse('export const a = () => Math.random()')).toBe(1)
     expect(analyse('export const a = (token?: string) => token === undefined')).toBe(0)
   },

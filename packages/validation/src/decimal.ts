@@ -35,6 +35,7 @@ export function decimal(options: DecimalOptions): z.ZodString {
   const signed = min.units < 0n
   const wholeDigits = Math.max(...[min, max].map((bound) => wholeLength(bound.toString().replace('-', ''))))
   const fraction = scale === 0 ? '' : `(?:\\.[0-9]{1,${scale}})?`
+  // eslint-disable-next-line security/detect-non-literal-regexp -- checked numbers
   const pattern = new RegExp(`^${signed ? '-?' : ''}(?:0|[1-9][0-9]{0,${wholeDigits - 1}})${fraction}$`)
   const longest = (signed ? 1 : 0) + wholeDigits + (scale === 0 ? 0 : scale + 1)
   const compareMin = comparison(min, signed)
