@@ -1,4 +1,4 @@
-import { guards, Principal, requireScopes, DenyError, type ReplayStore } from '@ringfence/guard'
+import { DenyError, Principal, guards, problem, requireScopes, type ReplayStore } from '@ringfence/guard'
 import { verifies, violates } from '@ringfence/policy'
 import { describe, expect, test } from 'vitest'
 import { generateApiKey, hmacAuth, keyRing, memoryReplayStore } from '../src/index.ts'
@@ -154,6 +154,14 @@ describe('refuses', () => {
     expect(await reasonFor(guard, { headers: both, body: BODY })).toBe('signature_ambiguous')
   })
 
+  test('a signature of another length than a MAC', async () => {
+    const { guard, sign } = fixture()
+    for (const bytes of [0, 1, 31, 33, 64]) {
+      const headers = withField(sign(), 'signature', `sig=:${Buffer.alloc(bytes).toString('base64')}:`)
+      expect(await reasonFor(guard, { headers, body: BODY })).toBe('mac_wrong')
+    }
+  })
+
   test('an untagged signature, and one for another application', async () => {
     const { guard, sign } = fixture()
     expect(await reasonFor(guard, { headers: sign({ tag: 'other-app' }), body: BODY })).toBe('tag_unknown')
@@ -268,6 +276,15 @@ describe('keys', () => {
     clock.advance(1)
     expect(await asked(old.secret)).toBe('key_expired')
     expect(await asked(secret)).toBe('accepted')
+  })
+
+  test('the old secret dies at its deadline even for a request whose body is on its way', async () => {
+    const old = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
+    const { secret } = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
+    const key = { ...old, secret, previous: { secret: old.secret, notAfter: '2026-11-22T12:00:11Z' } }
+    const { guard, sign, clock } = fixture({ keys: [key] })
+    const headers = sign({ keyId: old.id, secret: old.secret })
+    expect(await reasonFor(guard, { headers, body: BODY, upload: () => clock.advance(1_000) })).toBe('key_expired')
   })
 
   test('a key that is withdrawn while the body arrives is refused; one that is only reloaded is not', async () => {
@@ -436,7 +453,7 @@ test('unknown key, wrong MAC, wrong address, expired and other body: one and the
   )
   const seen = answers.map((answer) => {
     if (answer.ok) throw new Error('accepted')
-    return JSON.stringify([answer.code, answer.headers, answer.members])
+    return JSON.stringify(problem(answer, 'the request id'))
   })
   expect(new Set(seen).size).toBe(1)
 })
