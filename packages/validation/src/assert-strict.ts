@@ -1,5 +1,5 @@
 import { RingfenceError } from '@ringfence/errors'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { stringFaults } from './string-faults.ts'
 import { checkOf, definitionOf } from './zod-internals.ts'
 
@@ -18,8 +18,9 @@ export interface StrictFacts {
  * not describe. Kinds it does not know are refused: an allowlist, so a new kind of zod is refused until it is judged.
  */
 export function assertStrict(schema: z.core.$ZodType): StrictFacts {
-  const walk: Walk = { faults: [], keys: new Set(), seen: new Set(), transforms: false, flat: true }
+  const walk: Walk = { faults: [], keys: new Set(), seen: new Map(), transforms: false, flat: true }
   visit(schema, '', walk)
+  if (walk.faults.length === 0) requireCompilable(walk)
   if (walk.faults.length > 0) {
     throw new RingfenceError('schema_not_strict', `the schema is not strict: ${walk.faults.join('; ')}`)
   }
@@ -29,7 +30,8 @@ export function assertStrict(schema: z.core.$ZodType): StrictFacts {
 interface Walk {
   readonly faults: string[]
   readonly keys: Set<string>
-  readonly seen: Set<z.core.$ZodType>
+  /** Every schema met, and where first. */
+  readonly seen: Map<z.core.$ZodType, string>
   transforms: boolean
   flat: boolean
 }
@@ -39,8 +41,8 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
   // Before the way out: a schema first met at the root may be met again inside.
   if (CONTAINERS.has(def.type) && (path !== '' || def.type !== 'object')) walk.flat = false
   if (walk.seen.has(schema)) return
-  walk.seen.add(schema)
-  const refuse = (why: string): void => void walk.faults.push(`${path === '' ? '(root)' : path} ${why}`)
+  walk.seen.set(schema, path)
+  const refuse = (why: string): void => refuseAt(path, why, walk)
   if ('coerce' in def && def.coerce) refuse('coerces: "" becomes 0 and "false" becomes true')
   if (def.checks?.some((check) => checkOf(check).check === 'overwrite') === true) {
     refuse('changes its input (trim, toLowerCase, normalize ...): refuse what is not canonical instead')
@@ -79,7 +81,6 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
       visit(def.keyType, `${path}/(key)`, walk)
       return visit(def.valueType, `${path}/*`, walk)
     case 'union':
-      if (def.inclusive === false && !('discriminator' in def)) refuse('is an exclusive union: zod cannot compile it')
       return def.options.forEach((option) => visit(option, path, walk))
     case 'default':
       walk.transforms = true
@@ -92,6 +93,7 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
     case 'pipe':
       // What comes out is the programmer's own code; only what goes in is hostile.
       walk.transforms = true
+      walk.seen.set(def.out, path)
       return visit(def.in, path, walk)
     case 'any':
     case 'unknown':
@@ -117,6 +119,24 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
     default:
       refuse(`is of kind "${def.type}", which does not describe its input strictly`)
   }
+}
+
+/**
+ * `z.compile` refuses what it cannot compile only at the root; a part inside it leaves to zod's interpreter, whose options
+ * a polluted prototype can set. So every part must compile on its own.
+ */
+function requireCompilable(walk: Walk): void {
+  for (const [schema, path] of walk.seen) {
+    try {
+      z.compile(schema, { strict: true })
+    } catch {
+      refuseAt(path, 'cannot be compiled by zod', walk)
+    }
+  }
+}
+
+function refuseAt(path: string, why: string, walk: Walk): void {
+  walk.faults.push(`${path === '' ? '(root)' : path} ${why}`)
 }
 
 function hasMaximum(def: z.core.$ZodArrayDef): boolean {

@@ -5,26 +5,37 @@ import { flatSize, freezeData, freezeFlat, plainCopy, plainSize } from './plain-
 import { isPolluted } from './pollution.ts'
 import { refuseWhole, type Verdict } from './verdict.ts'
 
-/** Compiles a schema that passed `assertStrict` into a function that judges any value and never throws. */
+/**
+ * Compiles a schema that passed `assertStrict` into a function that judges any value and never throws.
+ *
+ * Only the generated code accepts. What it refuses zod's interpreter is asked to explain, and not believed if it finds
+ * nothing wrong: it reads options like `skipChecks` that a polluted prototype can set.
+ */
 export function createJudge<Output>(
   schema: z.ZodType<Output>,
   facts: StrictFacts,
 ): (value: unknown) => Verdict<Output> {
-  const compiled = z.compile(schema, { strict: true })
+  const parse = z.core.compileFn(schema)
   const known = new Set(facts.keys)
   const measure = facts.flat ? flatSize : (value: unknown) => plainSize(value, false)
   const freeze = facts.flat ? freezeFlat : (value: unknown) => freezeData(value, false)
 
   function judge(value: unknown, size: number, detached: boolean): Verdict<Output> {
     const input = detached ? plainCopy(value, null) : value
-    const result = compiled.safeParse(input, size > MOST_EXPLAINED ? FIRST_FAULT : undefined)
-    const outputSize = result.success ? (detached ? freezeData(result.data, true) : freeze(result.data)) : 0
+    const output = parse(input)
+    // The sentinel is a symbol, and no symbol is valid data.
+    const accepted = typeof output !== 'symbol'
+    const outputSize = accepted ? (detached ? freezeData(output, true) : freeze(output)) : 0
     // More values than came in, or a fault: a field may have been hidden, or found in a prototype that was polluted out of
     // sight of for-in. Then a copy without either is judged.
-    const suspect = result.success && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
+    const suspect = accepted && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
     if (suspect && !detached) return judge(value, size, true)
-    if (result.success) return { ok: true, value: result.data }
-    return { ok: false, errors: fieldErrors(result.error.issues, input, known) }
+    return accepted ? { ok: true, value: output } : explain(input, size)
+  }
+
+  function explain(input: unknown, size: number): Verdict<Output> {
+    const { error } = schema.safeParse(input, size > MOST_EXPLAINED ? FIRST_FAULT : undefined)
+    return error === undefined ? NOT_CHECKED : { ok: false, errors: fieldErrors(error.issues, input, known) }
   }
 
   return (value) => {

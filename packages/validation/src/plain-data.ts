@@ -70,12 +70,12 @@ export function freezeData(value: unknown, polluted: boolean): number {
 /** A copy of plain data whose objects inherit from `prototype`; null keeps polluted prototypes out of reach. */
 export function plainCopy(value: unknown, prototype: object | null): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => plainCopy(item, prototype))
-  const copy = Object.create(prototype) as Record<string, unknown>
+  if (Array.isArray(value)) return Array.from(value, (item) => plainCopy(item, prototype))
+  const copy = Object.create(prototype) as object
   for (const key of Object.keys(value)) {
-    // Defined, not assigned: assignment would meet a setter or a read-only property of a polluted prototype.
     const item = plainCopy((value as Record<string, unknown>)[key], prototype)
-    Object.defineProperty(copy, key, { value: item, enumerable: true, writable: true, configurable: true })
+    // Defined, not assigned, and by a descriptor that inherits nothing: a polluted prototype may hold a setter.
+    Object.defineProperty(copy, key, { __proto__: null, value: item, enumerable: true } as PropertyDescriptor)
   }
   return copy
 }

@@ -2,13 +2,14 @@ import { isExactNumber } from './exact-number.ts'
 
 /**
  * Looks once at every byte and counts the names (object keys) of the document. It refuses what `JSON.parse` must not
- * see, a backslash in a name, and what `JSON.parse` would round, a number a double cannot hold.
+ * see, a backslash in a name and brackets too deep to be worth its memory, and what `JSON.parse` would round.
  *
- * It does not judge syntax: on a malformed text the count means nothing and `JSON.parse` refuses.
+ * It does not judge syntax: on a malformed text the answer means nothing and `JSON.parse` refuses.
  */
-export function scanJson(bytes: Uint8Array): number | 'key_escaped' | 'number_inexact' {
+export function scanJson(bytes: Uint8Array, mostDepth: number): number | 'key_escaped' | 'number_inexact' | 'too_deep' {
   const end = bytes.length
   let names = 0
+  let depth = 0
   let escaped = false
   let i = 0
   while (i < end) {
@@ -27,6 +28,10 @@ export function scanJson(bytes: Uint8Array): number | 'key_escaped' | 'number_in
       // Outside a string a colon only ever follows a name (RFC 8259 section 4).
       if (escaped) return 'key_escaped'
       names++
+    } else if ((byte | CASE) === OPEN) {
+      if (++depth > mostDepth) return 'too_deep'
+    } else if ((byte | CASE) === CLOSE) {
+      depth--
     } else if (byte === MINUS || (byte >= DIGIT_0 && byte <= DIGIT_9)) {
       const start = i - 1
       let exponent = false
@@ -47,6 +52,10 @@ function isExact(number: Uint8Array): boolean {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
+// A brace and a bracket differ in one bit.
+const CASE = 0x20
+const OPEN = 0x7b
+const CLOSE = 0x7d
 const MINUS = 0x2d
 const DIGIT_0 = 0x30
 const DIGIT_9 = 0x39

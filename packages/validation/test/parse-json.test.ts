@@ -88,8 +88,11 @@ describe('limits are inclusive', () => {
 
   test('ten thousand brackets answer, and do not overflow the stack', () => {
     expect(fault(nested(5_000))).toBe('too_deep')
-    expect(fault('['.repeat(10_000))).toBe('not_json')
-    expect(fault('{"a":'.repeat(2_000))).toBe('not_json')
+    expect(fault('['.repeat(10_000))).toBe('too_deep')
+    expect(fault('{"a":'.repeat(2_000))).toBe('too_deep')
+    expect(fault('[]'.repeat(5_000))).toBe('not_json')
+    expect(fault(']'.repeat(10_000))).toBe('not_json')
+    expect(fault(`["${'['.repeat(100)}","${'\\\\\\"['.repeat(100)}"]`)).toBe('accepted')
   })
 
   test.each([{ depth: 257 }, { bytes: 0 }, { elements: 1.5 }, { stringLength: Number.NaN }, { depth: -1 }])(
