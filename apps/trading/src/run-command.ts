@@ -46,7 +46,7 @@ function find(words: readonly string[]): { readonly command: OperatorCommand; re
 const COMMANDS: readonly OperatorCommand[] = [halt, resume, auditVerify]
 
 /** Every way to call the program. */
-export const USAGE: readonly string[] = [
+const USAGE: readonly string[] = [
   '(nothing): Serves.',
   '--explain: Prints every route with its guards and what each can deny.',
   ...COMMANDS.map(({ name, operands, summary }) => `${name} ${operands}: ${summary}`),

@@ -273,7 +273,7 @@ describe('what is in the way is one clear sentence', () => {
     const again = start()
     expect(await again.ended).toBe(1)
     expect(again.lines).toMatchObject([{ code: 'database_key_wrong', msg: expect.stringMatching(/does not open/) }])
-  })
+  }, 20_000)
 
   test('a plaintext database', async () => {
     settings['TRADING_DB_PATH'] = join(folder, 'plain.db')

@@ -43,10 +43,10 @@ export interface Manipulation {
 }
 
 /** Rules of the schema. */
-export type FieldRule = 'type' | 'format' | 'value' | 'required' | 'unknown_key' | 'too_long' | 'too_small' | 'too_big'
+type FieldRule = 'type' | 'format' | 'value' | 'required' | 'unknown_key' | 'too_long' | 'too_small' | 'too_big'
 
 /** What holds before the attempt. */
-export interface Situation {
+interface Situation {
   readonly limits?: Partial<OrderLimits>
   /** Changes of BTC-EUR. */
   readonly instrument?: Partial<Instrument>
