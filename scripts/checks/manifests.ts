@@ -42,7 +42,7 @@ export function catalog(root: string): ReadonlyMap<string, string> {
   const entries = section.split('\n').filter((line) => line.trim() !== '')
   return new Map(
     entries.map((line) => {
-      const [, name, version] = /^ {2}"?([^":]+)"?: "?([^"]+)"?$/.exec(line) ?? []
+      const [, name, version] = /^ {2}["']?([^"':]+)["']?: ["']?([^"']+)["']?$/.exec(line) ?? []
       if (name === undefined || version === undefined) throw new Error(`pnpm-workspace.yaml: cannot read "${line}"`)
       return [name, version]
     }),
