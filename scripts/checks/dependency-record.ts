@@ -28,7 +28,7 @@ export function dependencyRecord(root: string): string[] {
 }
 
 /** Name to exact version, of everything a manifest installs from a registry. */
-export function directDependencies(root: string): ReadonlyMap<string, string> {
+function directDependencies(root: string): ReadonlyMap<string, string> {
   const versions = catalog(root)
   const entries = workspaceManifests(root).flatMap(({ manifest }) =>
     Object.entries({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies }),

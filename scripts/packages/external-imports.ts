@@ -19,7 +19,7 @@ export function externalImports(file: string): ReadonlySet<string> {
 }
 
 /** `@a/b/c` and `@a/b` are of the package `@a/b`. */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
