@@ -3,7 +3,7 @@ import type { Clock } from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
 import { LogTable } from './log-table.ts'
 import type { Policy } from './policy.ts'
-import { Verdict } from './verdict.ts'
+import { JointVerdict, SoleVerdict, type Verdict } from './verdict.ts'
 
 /** The same key for every policy, or one key for each, in their order. */
 export type Keys = string | readonly string[]
@@ -69,14 +69,19 @@ export class LogSet {
       const at = table.freeAt(slot, cost)
       if (at > freeAt) freeAt = at
     }
-    const allowed = freeAt <= now
-    if (take && allowed) this.#take(target, cost, now)
-    return new Verdict(
-      allowed,
-      allowed ? 0 : freeAt - now,
-      this.policies,
-      this.#states(target, take && allowed ? 0 : cost, now),
-    )
+    const admitted = take && freeAt <= now
+    if (admitted) this.#take(target, cost, now)
+    if (this.#tables.length === 1) return this.#verdict(0, target.slot[0]!, admitted ? 0 : cost, now)
+    return new JointVerdict(this.#tables.map((_, i) => this.#verdict(i, target.slot[i]!, admitted ? 0 : cost, now)))
+  }
+
+  /** What one policy says to a call that would still take `cost` units. */
+  #verdict(i: number, slot: number, cost: number, now: number): SoleVerdict {
+    const table = this.#tables[i]!
+    const free = table.free(slot, now)
+    const grows = table.growsAt(slot, free) - now
+    const wait = free >= cost ? 0 : table.freeAt(slot, cost) - now
+    return new SoleVerdict(this.policies[i]!, free, grows > 0 ? grows : 0, wait)
   }
 
   /** Enters a call that a shared store has admitted, whatever the logs here say. */
@@ -97,11 +102,6 @@ export class LogSet {
   assertCost(cost: number): void {
     if (Number.isInteger(cost) && cost >= 1 && cost <= this.maxCost) return
     invalid(`cost must be a whole number from 1 to ${this.maxCost}, the smallest limit`)
-  }
-
-  #states(target: Target, cost: number, now: number): readonly number[] {
-    if (this.#tables.length === 1) return this.#tables[0]!.state(target.slot[0]!, cost, now)
-    return this.#tables.flatMap((table, i) => table.state(target.slot[i]!, cost, now))
   }
 
   #take(target: Target, cost: number, now: number): void {

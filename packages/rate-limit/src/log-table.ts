@@ -64,14 +64,9 @@ export class LogTable {
     return free
   }
 
-  /** What a verdict says of this log: units free, milliseconds until there are more, and until there are `cost`. */
-  state(slot: number, cost: number, now: number): [free: number, growsInMs: number, waitMs: number] {
-    const free = this.free(slot, now)
-    return [
-      free,
-      free === this.limit ? 0 : this.freeAt(slot, free + 1) - now,
-      free >= cost ? 0 : this.freeAt(slot, cost) - now,
-    ]
+  /** When there will be more units than now: at or before now if all are free. */
+  growsAt(slot: number, free: number): number {
+    return this.freeAt(slot, free < this.limit ? free + 1 : free)
   }
 
   /** Gives a key that has no slot a drained one, else the overflow slot. */

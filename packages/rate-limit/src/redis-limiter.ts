@@ -7,7 +7,7 @@ import { Denials } from './denials.ts'
 import { LogSet, type Keys, type Target } from './log-set.ts'
 import type { Policy } from './policy.ts'
 import { RedisKeys } from './redis-key.ts'
-import { Verdict } from './verdict.ts'
+import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
 export interface RedisLimiterParts {
   readonly redis: Pick<Redis, 'connections' | 'script'>
@@ -90,27 +90,26 @@ export class RedisLimiter implements SharedLimiter {
       until = Math.max(until, this.#denials[i]!.until(keyAt(keys, i), now))
     }
     if (until === 0) return undefined
-    if (this.policies.length === 1) return new Verdict(false, until - now, this.policies, [0, until - now, until - now])
-    const waits = this.#denials.map((denials, i) => denials.until(keyAt(keys, i), now) - now)
-    const denying = this.policies.filter((_, i) => waits[i]! > 0)
-    const states = waits.filter((ms) => ms > 0).flatMap((ms) => [0, ms, ms])
-    return new Verdict(false, until - now, denying, states)
+    const denying: SoleVerdict[] = []
+    for (let i = 0; i < this.#denials.length; i++) {
+      const wait = this.#denials[i]!.until(keyAt(keys, i), now) - now
+      if (wait > 0) denying.push(new SoleVerdict(this.policies[i]!, 0, wait, wait))
+    }
+    return together(denying)
   }
 
   #settle(reply: RedisReply, keys: Keys, cost: number, take: boolean, sent: number): Verdict {
-    const states = readStates(reply, this.policies.length)
-    let wait = 0
-    for (let i = 0; i < this.policies.length; i++) {
-      const ms = states[3 * i + 2]!
-      if (ms === 0) continue
-      wait = Math.max(wait, ms)
-      if (cost === 1) this.#denials[i]!.add(keyAt(keys, i), sent + ms)
+    const verdict = together(readVerdicts(reply, this.policies))
+    if (!verdict.allowed) {
+      for (const [i, { retryAfterMs }] of verdict.policies.entries()) {
+        if (cost === 1 && retryAfterMs > 0) this.#denials[i]!.add(keyAt(keys, i), sent + retryAfterMs)
+      }
+      return verdict
     }
-    if (wait > 0) return new Verdict(false, wait, this.policies, states)
     this.#logs.aim(this.#target, keys)
     if (this.#guarded()) return this.#logs.check(this.#target, cost, take)
     if (take) this.#logs.enter(this.#target, cost)
-    return new Verdict(true, 0, this.policies, states)
+    return verdict
   }
 
   #withoutRedis(error: unknown, keys: Keys, cost: number, take: boolean): Verdict {
@@ -135,15 +134,20 @@ function keyAt(keys: Keys, i: number): string {
   return typeof keys === 'string' ? keys : keys[i]!
 }
 
-/** For each policy units left, and in milliseconds the time until there are more and until the call is admitted. */
-function readStates(reply: RedisReply, policies: number): readonly number[] {
-  const states: number[] = []
-  for (const number of Array.isArray(reply) ? (reply as readonly RedisReply[]) : []) {
-    if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) break
-    states.push(states.length % 3 === 0 ? number : number / 1000)
+/** Three numbers for each policy: units left, microseconds until there are more, and until the call is admitted. */
+function readVerdicts(reply: RedisReply, policies: readonly Policy[]): SoleVerdict[] {
+  const numbers = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
+  if (numbers.length !== 3 * policies.length || !numbers.every(isCount)) {
+    throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
   }
-  if (states.length === 3 * policies) return states
-  throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
+  return policies.map((policy, i) => {
+    const [left, grows, wait] = numbers.slice(3 * i, 3 * i + 3) as [number, number, number]
+    return new SoleVerdict(policy, left, grows / 1000, wait / 1000)
+  })
+}
+
+function isCount(value: RedisReply): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0
 }
 
 const STORE_FAILED: ReadonlySet<string> = new Set(['redis_unavailable', 'redis_refused'])
