@@ -5,17 +5,16 @@ import { judgeAudit, type AuditReport, type AuditVerdict } from './audit/judge-a
 import { pnpm } from './pnpm.ts'
 
 /**
- * Asks the registry for advisories about every package of the lockfile. A finding without a verdict fails. So does a
+ * Asks the registry for advisories about every package of the lockfiles. A finding without a verdict fails. So does a
  * registry that does not answer, where `--required` says that this run is the one that must know (hosted CI, a release);
  * elsewhere it is said, and never looks like a pass.
  */
 const required = process.argv.includes('--required')
 const root = join(import.meta.dirname, '..')
-const { command, args } = pnpm()
+const lockfiles = [root, join(root, 'scripts/release/tools')]
 
-const { stdout } = spawnSync(command, [...args, 'audit', '--json'], { cwd: root, encoding: 'utf8' })
-const report = parseReport(stdout)
-if (report === undefined) {
+const reports = lockfiles.map(auditOf)
+if (!reports.every((report) => report !== undefined)) {
   console.log('dependency audit: NOT CHECKED (the registry did not answer the advisories request)')
   process.exit(required ? 1 : 0)
 }
@@ -24,10 +23,16 @@ const verdicts = JSON.parse(readFileSync(join(root, 'docs/audit-verdicts.json'),
   string,
   AuditVerdict
 >
+const report = { advisories: Object.fromEntries(reports.flatMap(({ advisories }) => Object.entries(advisories))) }
 const problems = judgeAudit(report, verdicts, new Date().toISOString().slice(0, 10))
 for (const problem of problems) console.error(`dependency audit: ${problem}`)
 if (problems.length > 0) process.exit(1)
 console.log(`dependency audit: checked, ${Object.keys(report.advisories).length} findings, each with a verdict`)
+
+function auditOf(folder: string): AuditReport | undefined {
+  const { command, args } = pnpm()
+  return parseReport(spawnSync(command, [...args, 'audit', '--json'], { cwd: folder, encoding: 'utf8' }).stdout)
+}
 
 function parseReport(text: string): AuditReport | undefined {
   try {

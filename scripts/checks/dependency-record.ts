@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { catalog, workspaceManifests } from './manifests.ts'
 
@@ -51,7 +51,9 @@ function reviewProblems(name: string, version: string, review: Partial<Review> |
 
 /** The catalog is what a person edits, the lockfile is what gets installed: they must name the same version. */
 function lockfileProblems(root: string, direct: ReadonlyMap<string, string>): string[] {
-  const lockfile = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+  const lockfile = globSync('{.,scripts/release/tools}/pnpm-lock.yaml', { cwd: root })
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n')
   return [...direct]
     .map(([name, version]) => version.replace(/^npm:/, '').replace(/^(?=\d)/, `${name}@`))
     .filter((id) => !lockfile.includes(`\n  ${id.startsWith('@') ? `'${id}'` : id}:\n`))

@@ -26,9 +26,12 @@ export interface Located {
   readonly manifest: Manifest
 }
 
-/** Every manifest of the workspace, the root's first. */
+/** Every manifest of the workspace, the root's first, and the one of the release tools, which have a lockfile of their own. */
 export function workspaceManifests(root: string): Located[] {
-  const files = ['package.json', ...globSync('{packages/*,apps/*,policy,bench}/package.json', { cwd: root }).toSorted()]
+  const files = [
+    'package.json',
+    ...globSync('{packages/*,apps/*,policy,bench,scripts/release/tools}/package.json', { cwd: root }).toSorted(),
+  ]
   return files.map((file) => ({
     folder: dirname(file),
     manifest: JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest,
