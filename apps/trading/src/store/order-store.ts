@@ -30,13 +30,15 @@ export function createOrderStore(db: EncryptedDatabase, trail: Trail): OrderStor
   const update = db.prepare(`update orders set status = ?, updated_at = ? where order_id = ?`)
   const find = db.prepare<Row>(`${SELECT} where account_id = ? and order_id = ?`)
   const list = db.prepare<Row>(`${SELECT} where account_id = ? order by seq desc limit ?`)
-  const open = db.prepare<{ n: number }>(`select count(*) n from orders where account_id = ? and status in (${OPEN})`)
+  const open = db.prepare<{ n: number }>(
+    `select count(*) n from orders indexed by orders_open where account_id = ? and status in (${OPEN})`,
+  )
   const quantities = db.prepare<{ quantity: string; n: number }>(
-    `select quantity, count(*) n from orders
+    `select quantity, count(*) n from orders indexed by orders_open
      where account_id = ? and symbol = ? and side = ? and status in (${OPEN}) group by quantity`,
   )
   const since = db.prepare<{ n: number }>(
-    `select count(*) n from (select 1 from orders where account_id = ? and created_at > ? limit ?)`,
+    `select count(*) n from (select 1 from orders indexed by orders_by_time where account_id = ? and created_at > ? limit ?)`,
   )
   const unsettled = db.prepare<Row>(
     `${SELECT} where status in ('submitting', 'unknown', 'cancelling') order by seq limit ?`,

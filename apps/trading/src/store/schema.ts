@@ -49,7 +49,6 @@ create table idempotency (
   first_status text,
   primary key (account_id, client_order_id)
 ) strict, without rowid;
-create index idempotency_by_digest on idempotency (account_id, digest);
 
 create table halts (
   symbol text primary key,
@@ -90,7 +89,6 @@ drop index orders_open;
 create index orders_open on orders (account_id, symbol, side, quantity)
   where status in ('submitting', 'accepted', 'unknown', 'cancelling');
 create index orders_by_time on orders (account_id, created_at);
-create index idempotency_by_digest on idempotency (account_id, digest);
 `,
     },
   ],
