@@ -5,7 +5,7 @@ import type { McpServer } from '@modelcontextprotocol/server'
 import { type Clock, explain, guards, open, type Principal, refuse, systemClock } from '@ringfence/guard'
 import { guarded, guardNode, stopServer } from '@ringfence/guard/node'
 import { bearerAuth, protectedResourceMetadata, type TokenValidator } from '@ringfence/oauth-auth'
-import { type KeyFunction, policy, rateLimit } from '@ringfence/rate-limit'
+import { type KeyFunction, policy, rateLimit, type Store } from '@ringfence/rate-limit'
 import type { Logger } from 'pino'
 import { allowedOrigins } from './http/allowed-origins.ts'
 import { byClient } from './http/client-key.ts'
@@ -38,6 +38,8 @@ export interface AppOptions {
     readonly tool?: number
     /** Requests per second of one address, before anything is verified (default 100). */
     readonly address?: number
+    /** Where replicas share the counts (default: each counts for itself). */
+    readonly store?: Store
   }
   readonly logger: Logger
   readonly clock?: Clock
@@ -69,17 +71,20 @@ export function createApp(options: AppOptions): App {
     limit: limits.address ?? 100,
     ...perSecond,
     key: byClient(options.trustedProxies ?? []),
+    // It only spares this process work: what must not be exceeded is the limit of each tool.
+    whenStoreFails: 'local',
   })
   const tool = policy({ name: 'tool', limit: limits.tool ?? 10, ...perSecond, key: byToolAndCaller(tools) })
+  const shared = { clock, ...(limits.store && { store: limits.store }) }
   const anyone = guards()
     .use(knownAuthority(resource))
     .use(allowedOrigins(options.origins ?? []))
-    .use(rateLimit({ policies: [address], clock }))
+    .use(rateLimit({ policies: [address], ...shared }))
   const caller = anyone
     .use(bearerAuth({ validator, resource, scopes }))
     .use(mcpMessage({ limit: BODY_BYTES }))
     .use(toolScope(resource, tools))
-    .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], clock })))
+    .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], ...shared })))
 
   const toolFailed = (name: string, error: unknown): void => logger.error({ event: 'tool.failed', tool: name, error })
   const serverFor = (call: ToolCall): McpServer => mcpServer(tools, call, toolFailed)

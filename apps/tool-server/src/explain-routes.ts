@@ -20,5 +20,5 @@ export function explainRoutes(): string {
     },
     createLogger({ name: 'tool-server', level: 'silent' }),
   )
-  return `${app.explain()}\n\nEvery replica counts its limits by itself.`
+  return app.explain()
 }

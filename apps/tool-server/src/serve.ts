@@ -1,12 +1,17 @@
 import { createEgress, type Egress } from '@ringfence/egress'
 import { signedFetch } from '@ringfence/hmac-auth/client'
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
-import { createTokenValidator, type IntrospectionOptions, type TokenValidator } from '@ringfence/oauth-auth'
-import { redisRevocations } from '@ringfence/oauth-auth/redis'
+import {
+  createTokenValidator,
+  type IntrospectionOptions,
+  type RevocationStore,
+  type TokenValidator,
+} from '@ringfence/oauth-auth'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import type { Logger } from 'pino'
 import { toolServerConfig, type ToolServerConfig } from './config/tool-server-config.ts'
 import { type App, createApp } from './create-app.ts'
+import { type SharedStores, sharedStores } from './shared-stores.ts'
 import { fetchUrl, TEXT_TYPES } from './tools/fetch-url.ts'
 import { getServerInfo } from './tools/get-server-info.ts'
 import { SCOPE_HIERARCHY } from './tools/scope-hierarchy.ts'
@@ -27,7 +32,8 @@ export async function serve(): Promise<void> {
     const config = toolServerConfig()
     logger = loggerOf(config)
     const redis = await config.REDIS_URL?.use((url) => connectRedis({ url }))
-    const app = appOf(config, logger, redis)
+    const shared = redis && config.LOG_FINGERPRINT_KEY.use((key) => sharedStores(redis, key))
+    const app = appOf(config, logger, shared)
     stopOnSignal(app, redis, logger)
     await app.listen()
   } catch (error) {
@@ -39,19 +45,20 @@ export async function serve(): Promise<void> {
 /**
  * The app that a configuration describes, with one way out of the process for each purpose.
  *
- * @param redis where revocations are shared with other replicas
+ * @param shared what it shares with other replicas
  */
-export function appOf(config: ToolServerConfig, logger: Logger, redis?: Redis): App {
+export function appOf(config: ToolServerConfig, logger: Logger, shared?: SharedStores): App {
   return createApp({
     host: config.TOOLS_HOST,
     port: config.TOOLS_PORT,
     probePort: config.TOOLS_PROBE_PORT,
     resource: config.TOOLS_RESOURCE,
     issuer: config.TOOLS_OAUTH_ISSUER,
-    validator: validatorOf(config, logger, redis),
+    validator: validatorOf(config, logger, shared?.revocations),
     tools: toolsOf(config),
     origins: config.TOOLS_ORIGINS,
     trustedProxies: config.TOOLS_TRUSTED_PROXIES,
+    ...(shared !== undefined && { limits: { store: shared.limits } }),
     logger,
   })
 }
@@ -66,7 +73,11 @@ function loggerOf(config: ToolServerConfig): Logger {
   })
 }
 
-function validatorOf(config: ToolServerConfig, logger: Logger, redis: Redis | undefined): TokenValidator {
+function validatorOf(
+  config: ToolServerConfig,
+  logger: Logger,
+  revocations: RevocationStore | undefined,
+): TokenValidator {
   const { TOOLS_OAUTH_ISSUER: issuer, TOOLS_OAUTH_JWKS_URI: jwksUri, TOOLS_RESOURCE: audience } = config
   const introspection = introspectionOf(config)
   const egress = egressTo(
@@ -79,7 +90,7 @@ function validatorOf(config: ToolServerConfig, logger: Logger, redis: Redis | un
       audience,
       ...(jwksUri !== undefined && { jwksUri }),
       ...(introspection !== undefined && { introspection }),
-      ...(redis !== undefined && { revocations: redisRevocations({ redis }) }),
+      ...(revocations !== undefined && { revocations }),
       scopeHierarchy: SCOPE_HIERARCHY,
       fetch: (url, init) => egress.fetch(url, init),
       fingerprintKey: { key: Buffer.from(key), keyId: 'k1' },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateApiKey } from '@ringfence/hmac-auth'
 import { verifies, violates } from '@ringfence/policy'
+import { startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startAuthorizationServer } from '../dev/authorization-server.ts'
 import { requestToken, rpc, type Sent, toolCall } from './support/fixture.ts'
@@ -52,7 +53,7 @@ describe('a process', () => {
     const app = run(['--explain'])
     expect(await app.ended).toBe(0)
     expect(app.text()).toMatch(/^POST \/mcp\n {2}knownAuthority\(tools\.example\): host_invalid$/m)
-    expect(app.text()).toContain('Every replica counts its limits by itself.')
+    expect(app.text()).toContain('in each process')
   })
 
   test('offers fetch_url only where hosts are listed, and the trading tools only with a way there', async () => {
@@ -67,6 +68,21 @@ describe('a process', () => {
     expect((await app.listening)['tools']).toEqual(['get_server_info', 'fetch_url', 'list_instruments', 'list_orders'])
     app.child.kill('SIGTERM')
     await app.ended
+  })
+
+  test('with Redis serves while it answers, and nobody while it does not', async () => {
+    const port = await freePort()
+    const redis = await startRedis({ port })
+    onTestFinished(() => redis.stop())
+    settings['REDIS_URL'] = `redis://127.0.0.1:${port}`
+    const token = await tokenOfItsIssuer()
+    const app = await listening(run())
+    expect((await post(token, toolCall('get_server_info'))).status).toBe(200)
+    redis.pause()
+    expect((await post(token, toolCall('get_server_info'), 1)).status).toBe(503)
+    redis.resume()
+    app.child.kill('SIGTERM')
+    expect(await app.ended).toBe(0)
   })
 
   verifies(
@@ -257,16 +273,16 @@ function closed(server: Server): void {
 }
 
 /** Sends with a token, again while the keys are being loaded. */
-async function post(token: string, { message, headers }: Sent): Promise<Response> {
+async function post(token: string, { message, headers }: Sent, mostTries = 100): Promise<Response> {
   const accept = 'application/json, text/event-stream'
   const authorization = `Bearer ${token}`
   const init = { method: 'POST', body: JSON.stringify(message) }
-  for (let tries = 0; ; tries++) {
+  for (let tries = 1; ; tries++) {
     const answer = await fetch(`${origin}/mcp`, {
       ...init,
       headers: { 'content-type': 'application/json', accept, authorization, ...headers },
     })
-    if (answer.status !== 503 || tries === 100) return answer
+    if (answer.status !== 503 || tries === mostTries) return answer
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

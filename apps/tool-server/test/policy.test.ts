@@ -1,4 +1,7 @@
 import { verifies, violates } from '@ringfence/policy'
+import { redisStore } from '@ringfence/rate-limit/redis'
+import { connectRedis } from '@ringfence/redis'
+import { startRedis } from '@ringfence/redis/testing'
 import { text } from '@ringfence/validation'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -74,6 +77,28 @@ describe('limits', () => {
         ['nor_this_one', 'tester'],
       ]),
     ).toEqual([200, 429])
+  })
+
+  test('replicas that share Redis share the limits, and refuse while it is away', async () => {
+    const redis = await startRedis()
+    const connection = await connectRedis({ url: redis.url })
+    const store = redisStore({ redis: connection })
+    const replicas = [
+      await startFixture({ limits: { tool: 1, store } }),
+      await startFixture({ limits: { tool: 1, store } }),
+    ]
+    const { message, headers } = toolCall('get_server_info')
+    const callTo = async (replica: Fixture): Promise<number> => {
+      const authorization = `Bearer ${await replica.token('tools:info')}`
+      return (await replica.post(message, { ...headers, authorization })).status
+    }
+    expect([await callTo(replicas[0]!), await callTo(replicas[1]!)]).toEqual([200, 429])
+    redis.pause()
+    expect(await callTo(replicas[0]!)).toBe(503)
+    redis.resume()
+    for (const replica of replicas) await replica.stop()
+    connection.close()
+    await redis.stop()
   })
 
   test('behind the tunnel each client has a limit of its own, by exactly one CF-Connecting-IP', async () => {
