@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
+import type { DenyError } from '@ringfence/guard'
 import { onTestFinished } from 'vitest'
 import { createDesk, type Desk, type OrderEvent } from '../src/orders/desk.ts'
 import { DEFAULT_LIMITS } from '../src/orders/order-limits.ts'
@@ -76,6 +77,12 @@ export function deskFixture(change: (venue: Venue, db: EncryptedDatabase) => Par
   })
   desk.instruments.replace(PAPER_INSTRUMENTS)
   return { desk, db, path, key, trailKey, clock, events, submitted }
+}
+
+/** The rule in the problem of a refusal; the code if there is none. */
+export function brokenRule({ deny: { code, members } }: DenyError): string {
+  const errors = members?.['errors'] as readonly { readonly rule: string }[] | undefined
+  return errors?.[0]?.rule ?? code
 }
 
 /** A good order. Each has a price of its own, so that none is the duplicate of another. */

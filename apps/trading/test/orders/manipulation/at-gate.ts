@@ -8,7 +8,7 @@ import { ORDER_SCHEMA } from '../../../src/orders/order-schema.ts'
 import { placeOrder } from '../../../src/orders/place-order.ts'
 import { readOrderState } from '../../../src/orders/read-order-state.ts'
 import { requestDigest } from '../../../src/store/idempotency-store.ts'
-import { type DeskFixture, deskFixture, validated } from '../../desk-fixture.ts'
+import { brokenRule, type DeskFixture, deskFixture, validated } from '../../desk-fixture.ts'
 import type { Handover, Manipulation } from './case.ts'
 import { applyChange, instruments } from './change.ts'
 import { GOOD_ORDER } from './good-order.ts'
@@ -43,7 +43,7 @@ export async function atGate(fixture: DeskFixture, attempt: Manipulation): Promi
     const answer = await placeOrder(desk, handed, signature)
     return answer.status
   } catch (error) {
-    if (error instanceof DenyError) return ruleOf(error) ?? error.deny.code
+    if (error instanceof DenyError) return brokenRule(error)
     // What only a fault of this program can bring here is no answer to a caller.
     if (error instanceof RingfenceError) return error.message.split(': ').at(-1)!
     throw error
@@ -71,10 +71,6 @@ function prepare({ desk, clock }: DeskFixture, { body, given = {}, meanwhile = {
 function carelesslyRead({ body, read }: Manipulation): unknown {
   if (read !== undefined) return read
   return JSON.parse(typeof body === 'string' ? body : JSON.stringify({ ...GOOD_ORDER, ...body }))
-}
-
-function ruleOf({ deny }: DenyError): string | undefined {
-  return (deny.members?.['errors'] as readonly { readonly rule: string }[] | undefined)?.[0]?.rule
 }
 
 const HANDOVERS: Readonly<Record<Handover, (value: OrderRequest, desk: Desk) => OrderRequest>> = {
