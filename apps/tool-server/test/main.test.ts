@@ -139,7 +139,7 @@ describe('a stop', () => {
     expect(performance.now() - stopping).toBeLessThan(8_000)
   })
 
-  test('waits for a call in flight, within 10 s', async () => {
+  test('waits for a call in flight, within 10 s, and says so to the probes', async () => {
     const trading = await silentServer()
     const key = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })
     Object.assign(settings, {
@@ -147,13 +147,19 @@ describe('a stop', () => {
       TOOLS_TRADING_KEY_ID: key.id,
       TOOLS_TRADING_KEY_SECRET: key.secret,
       TOOLS_TRADING_SUBJECTS: 'tester',
+      TOOLS_PROBE_PORT: String(await freePort()),
     })
+    const probe = (path: string): Promise<number> =>
+      fetch(`http://127.0.0.1:${settings['TOOLS_PROBE_PORT']}${path}`).then(({ status }) => status)
     const token = await tokenOfItsIssuer('trading:read')
     const app = await listening(run())
     const call = post(token, toolCall('list_orders'))
     await trading.asked
+    expect(await probe('/readyz')).toBe(200)
     const stopping = performance.now()
     app.child.kill('SIGTERM')
+    await expect.poll(() => probe('/readyz')).toBe(503)
+    expect(await probe('/healthz')).toBe(200)
     expect(await (await call).json()).toMatchObject({ result: { isError: true } })
     expect(await app.ended).toBe(0)
     expect(performance.now() - stopping).toBeLessThan(10_000)
