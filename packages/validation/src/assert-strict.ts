@@ -18,7 +18,7 @@ export interface StrictFacts {
  * not describe. Kinds it does not know are refused: an allowlist, so a new kind of zod is refused until it is judged.
  */
 export function assertStrict(schema: z.core.$ZodType): StrictFacts {
-  const walk: Walk = { faults: [], keys: new Set(), seen: new Map(), transforms: false, flat: true }
+  const walk: Walk = { faults: [], keys: new Set(), seen: new Map(), outputs: new Map(), transforms: false, flat: true }
   visit(schema, '', walk)
   if (walk.faults.length === 0) requireCompilable(walk)
   if (walk.faults.length > 0) {
@@ -32,6 +32,8 @@ interface Walk {
   readonly keys: Set<string>
   /** Every schema met, and where first. */
   readonly seen: Map<z.core.$ZodType, string>
+  /** Those on the far side of a transform: the programmer's own, and not held to anything but compiling. */
+  readonly outputs: Map<z.core.$ZodType, string>
   transforms: boolean
   flat: boolean
 }
@@ -93,7 +95,7 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
     case 'pipe':
       // What comes out is the programmer's own code; only what goes in is hostile.
       walk.transforms = true
-      walk.seen.set(def.out, path)
+      visit(def.out, path, { ...walk, faults: [], seen: walk.outputs })
       return visit(def.in, path, walk)
     case 'any':
     case 'unknown':
@@ -126,7 +128,7 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
  * a polluted prototype can set. So every part must compile on its own.
  */
 function requireCompilable(walk: Walk): void {
-  for (const [schema, path] of walk.seen) {
+  for (const [schema, path] of [...walk.seen, ...walk.outputs]) {
     try {
       z.compile(schema, { strict: true })
     } catch {

@@ -13,7 +13,7 @@ export function plainSize(value: unknown, polluted: boolean, depth = 0): number 
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i]
       // A hole, which a polluted Array.prototype could fill.
-      if ((item === undefined || polluted) && !Object.hasOwn(value, i)) return -1
+      if (!Object.hasOwn(value, i)) return -1
       const inner = isLeaf(item) ? 1 : plainSize(item, polluted, depth + 1)
       if (inner === -1) return -1
       size += inner

@@ -68,7 +68,7 @@ const isCanonical = vetted((text: string) => {
 /** A name in the public DNS: dotted, not an address (the parser reads `1.2.3` as one), not reserved for local use. */
 function isPublicName(host: string): boolean {
   const last = host.slice(host.lastIndexOf('.') + 1)
-  return host.includes('.') && host.length <= 253 && /^[a-z]/.test(last) && !LOCAL_NAMES.has(last)
+  return host.length <= 253 && /^[a-z]/.test(last) && !LOCAL_NAMES.has(last)
 }
 
 function parsed(text: string): URL | undefined {

@@ -65,6 +65,14 @@ describe('decimal refuses', () => {
   })
 })
 
+test('bounds beyond what a double can tell apart', () => {
+  const wide = deepStrict(decimal({ scale: 2, min: '9007199254740993', max: '9007199254740993.01' }))
+  expect(wide.validate('9007199254740992')).toMatchObject({ errors: [{ rule: 'too_small' }] })
+  expect(wide.validate('9007199254740993')).toMatchObject({ ok: true })
+  expect(wide.validate('9007199254740993.01')).toMatchObject({ ok: true })
+  expect(wide.validate('9007199254740993.02')).toMatchObject({ errors: [{ rule: 'too_big' }] })
+})
+
 test('property: it accepts exactly the multiples of its scale within its bounds', () => {
   fc.assert(
     fc.property(fc.nat({ max: 40_000 }), fc.nat({ max: 3 }), fc.nat({ max: 200 }), (units, scale, max) => {

@@ -106,6 +106,16 @@ describe('at start-up it refuses', () => {
     ['what a codec lets in', z.codec(z.string(), z.int(), { decode: Number, encode: String }), /without max/],
     ['an asynchronous transform', word.transform(async (value) => value), /cannot be compiled/],
     ['an asynchronous refinement', word.refine(async () => true), /cannot be compiled/],
+    [
+      'what comes out of a pipe',
+      word.transform((value) => value.length).pipe(z.xor([z.int(), z.int()])),
+      /cannot be compiled/,
+    ],
+    [
+      'what comes out of a pipe, deep inside',
+      word.transform((b) => ({ b })).pipe(z.strictObject({ b: z.xor([word, word]) })),
+      /cannot be compiled/,
+    ],
     ['a check with a condition', z.int().check(z.refine(() => true, { when: () => true })), /cannot be compiled/],
     ['what an optional holds', z.any().optional(), /"any"/],
     ['what a union holds', z.union([word, z.any()]), /"any"/],
@@ -345,6 +355,30 @@ describe('under a polluted Object.prototype', () => {
     })
   })
 
+  test('an absent field stays absent where the inherited value would not pass, or the schema transforms', () => {
+    const changing = deepStrict(z.strictObject({ reduceOnly: z.boolean().optional(), n: z.int().default(7) }))
+    pollute('reduceOnly', 'no boolean', false, () => {
+      expect(order.validate(good)).toEqual({ ok: true, value: good })
+    })
+    pollute('reduceOnly', true, false, () => {
+      const verdict = changing.validate({ n: 1 })
+      expect(verdict.ok && Object.keys(verdict.value)).toEqual(['n'])
+    })
+  })
+
+  test.each([true, false])('a hole in a list is not filled from Array.prototype (enumerable: %s)', (enumerable) => {
+    const list = deepStrict(z.array(z.int()).max(2))
+    // oxlint-disable-next-line no-extend-native
+    Object.defineProperty(Array.prototype, 0, { value: 5, enumerable, configurable: true, writable: true })
+    try {
+      // oxlint-disable-next-line no-sparse-arrays
+      expect(list.validate([, 1])).toEqual({ ok: false, errors: [{ path: '', rule: 'not_plain_data' }] })
+      expect(list.validate([1, 1])).toEqual({ ok: true, value: [1, 1] })
+    } finally {
+      Reflect.deleteProperty(Array.prototype, 0)
+    }
+  })
+
   test('unrelated pollution neither breaks nor opens it', () => {
     pollute('admin', true, true, () => {
       expect(order.validate({ ...good, legs: [{ venue: 'x', price: 1 }] }).ok).toBe(true)
@@ -371,6 +405,24 @@ describe('errors', () => {
   ])('%s make less than 1 KB', (_, value) => {
     expect(size(value)).toBeGreaterThan(0)
     expect(size(value)).toBeLessThan(1_024)
+  })
+
+  test('all faults of up to 64 values are told, of more only the first', () => {
+    const many = deepStrict(z.strictObject({ a: z.int(), list: z.array(z.int()).max(100) }))
+    const faults = (length: number): number => {
+      const verdict = many.validate({ a: '', list: Array.from({ length }, () => '') })
+      return verdict.ok ? 0 : verdict.errors.length
+    }
+    expect([faults(2), faults(61), faults(62)]).toEqual([3, 8, 1])
+  })
+
+  test('a path is cut at 60 characters', () => {
+    const name = 'n'.repeat(40)
+    const deep = deepStrict(z.strictObject({ [name]: z.strictObject({ [name]: z.int() }) }))
+    expect(deep.validate({ [name]: { [name]: '' } })).toEqual({
+      ok: false,
+      errors: [{ path: `/${name}/${'n'.repeat(17)}…`, rule: 'type' }],
+    })
   })
 
   test('no path or rule repeats the input', () => {

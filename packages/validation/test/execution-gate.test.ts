@@ -156,6 +156,28 @@ describe('one value, one attempt', () => {
   })
 })
 
+test('the schema is asked again: what it no longer allows is refused with the field', () => {
+  const listed = new Set(['BTC'])
+  const dynamic = deepStrict(
+    z.strictObject({
+      asset: z
+        .string()
+        .max(3, { abort: true })
+        .regex(/^[A-Z]+$/)
+        .refine((asset) => listed.has(asset)),
+    }),
+  )
+  const strictGate = executionGate({ schema: dynamic, maxAgeMs: 5_000, rules: [{ name: 'always', check: () => true }] })
+  const verdict = dynamic.validate({ asset: 'BTC' })
+  if (!verdict.ok) throw new Error('the sample is invalid')
+  listed.clear()
+  expect(strictGate.execute(verdict.value, {}, () => 1)).toEqual({
+    ok: false,
+    rule: 'schema',
+    errors: [{ path: '/asset', rule: 'custom' }],
+  })
+})
+
 describe('age', () => {
   test.each<[age: number, expected: object]>([
     [0, { ok: true, result: 1 }],

@@ -14,6 +14,9 @@ describe('patternFault accepts', () => {
     /^[a-z]+$/i,
     /^\w{1,8}:\d+$/u,
     /^(?:ab){2,}$/,
+    /^(?:ab){2}a$/,
+    /^a{2}a$/,
+    /^(?:a|)b$/,
   ])('%s', (pattern) => {
     expect(patternFault(pattern)).toBeUndefined()
   })
@@ -55,6 +58,8 @@ describe('patternFault refuses', () => {
     [/^(a|a)*$/, /not linear/],
     [/^(a|ab)*c$/, /not linear/],
     [/^(a*)*$/, /not linear/],
+    [/^(?:a|)a$/, /not linear/],
+    [/^(?:a?|b?)$/, /not linear/],
     [/^a*a*$/, /not linear/],
     [/^a*a$/, /not linear/],
     [/^[a-z]*[0-9a-f]+$/, /not linear/],

@@ -59,6 +59,7 @@ describe('publicUrl refuses', () => {
     ['https://printer.local/', 'host'],
     ['https://db.internal/', 'host'],
     ['https://a.localhost/', 'host'],
+    [`https://${'a.'.repeat(130)}com/`, 'host'],
     ['https://metadata.google.internal/', 'host'],
     ['https://xn--80ak6aa92e.com/', 'host'],
     ['https://example.com:443/', 'not_canonical'],
