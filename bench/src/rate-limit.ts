@@ -16,8 +16,8 @@ import { compare, speedup, type CompareOptions } from './compare.ts'
  * needs no trip; and one key that is.
  */
 export const rateLimit: Bench = async ({ quick, log }) => {
-  const memory = { rounds: quick ? 5 : 15, sampleMs: quick ? 100 : 300 }
-  const redis = { rounds: quick ? 5 : 12, sampleMs: quick ? 150 : 500 }
+  const memory = { rounds: quick ? 9 : 15, sampleMs: quick ? 100 : 300, cpu: true }
+  const redis = { rounds: quick ? 7 : 12, sampleMs: quick ? 150 : 500 }
   const ratios = { ...(await oneKey(memory)), ...(await manyKeys(memory)), ...(await onRedis(redis)) }
   for (const [name, ratio] of Object.entries(ratios)) log(`${name}: ${ratio.toFixed(2)}`)
   return ratios
@@ -70,7 +70,7 @@ async function manyKeys(options: CompareOptions): Promise<Record<string, number>
 async function onRedis(options: CompareOptions): Promise<Record<string, number>> {
   const server = await startRedis()
   const redis = await connectRedis({ url: server.url, budgetMs: 5_000 })
-  const client = createClient({ socket: { path: server.socket, tls: false } })
+  const client = newClient(server.socket)
   await client.connect()
   try {
     return {
@@ -85,7 +85,11 @@ async function onRedis(options: CompareOptions): Promise<Record<string, number>>
   }
 }
 
-type Client = ReturnType<typeof createClient>
+type Client = ReturnType<typeof newClient>
+
+function newClient(path: string) {
+  return createClient({ socket: { path, tls: false } })
+}
 
 async function throughput(redis: Redis, client: Client, options: CompareOptions): Promise<Record<string, number>> {
   const keys = manyEnough()
