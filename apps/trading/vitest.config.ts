@@ -1,4 +1,8 @@
 import { defineProject, mergeConfig } from 'vitest/config'
 import { shared } from '../../vitest.shared.ts'
 
-export default mergeConfig(shared, defineProject({ test: { name: 'trading', include: ['test/**/*.test.ts'] } }))
+// Many tests start the program itself, which takes seconds on a busy machine.
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'trading', include: ['test/**/*.test.ts'], testTimeout: 30_000 } }),
+)

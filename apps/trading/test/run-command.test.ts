@@ -31,35 +31,31 @@ describe('halt and resume, beside a running app', () => {
 
     expect(await command(app, 'resume', 'BTC-EUR')).toMatchObject({ code: 0, lines: [{ changed: true }] })
     expect(await rule('BTC-EUR')).toBe('accepted')
-  }, 30_000)
+  })
 
   test.each([
     ['without a symbol', []],
     ['--all', ['--all']],
-  ])(
-    'everything, %s: the kill switch',
-    async (_, words) => {
-      const app = await appFixture()
-      const session = await app.session()
-      const place = async (): Promise<unknown> =>
-        (await app.call('POST', '/v1/orders', { session, body: limitOrder() })).json.errors?.[0].rule
-      expect(await command(app, 'halt', ...words)).toMatchObject({ code: 0, lines: [{ symbol: '*', changed: true }] })
-      expect(await place()).toBe('trading_halted')
-      expect((await app.call('GET', '/v1/account', { key: app.read })).json.halted).toBe(true)
-      expect(await command(app, 'resume', 'BTC-EUR')).toMatchObject({
-        code: 0,
-        lines: [{ changed: false }, { event: 'trading.still_halted', symbols: '*' }],
-      })
-      expect(await place()).toBe('trading_halted')
-      expect(await command(app, 'resume', ...words)).toMatchObject({ code: 0, lines: [{ symbol: '*', changed: true }] })
-      expect(await place()).toBeUndefined()
-      expect(await command(app, 'audit', 'verify')).toMatchObject({
-        code: 0,
-        lines: [{ event: 'trail.holds', seq: 4 }],
-      })
-    },
-    30_000,
-  )
+  ])('everything, %s: the kill switch', async (_, words) => {
+    const app = await appFixture()
+    const session = await app.session()
+    const place = async (): Promise<unknown> =>
+      (await app.call('POST', '/v1/orders', { session, body: limitOrder() })).json.errors?.[0].rule
+    expect(await command(app, 'halt', ...words)).toMatchObject({ code: 0, lines: [{ symbol: '*', changed: true }] })
+    expect(await place()).toBe('trading_halted')
+    expect((await app.call('GET', '/v1/account', { key: app.read })).json.halted).toBe(true)
+    expect(await command(app, 'resume', 'BTC-EUR')).toMatchObject({
+      code: 0,
+      lines: [{ changed: false }, { event: 'trading.still_halted', symbols: '*' }],
+    })
+    expect(await place()).toBe('trading_halted')
+    expect(await command(app, 'resume', ...words)).toMatchObject({ code: 0, lines: [{ symbol: '*', changed: true }] })
+    expect(await place()).toBeUndefined()
+    expect(await command(app, 'audit', 'verify')).toMatchObject({
+      code: 0,
+      lines: [{ event: 'trail.holds', seq: 4 }],
+    })
+  })
 
   test('what makes no sense changes nothing', async () => {
     const app = await appFixture()
@@ -67,7 +63,7 @@ describe('halt and resume, beside a running app', () => {
       expect(await command(app, ...words)).toMatchObject({ code: 2, lines: [{ event: 'failed', code: 'usage' }] })
     }
     expect(await command(app, 'audit', 'verify')).toMatchObject({ code: 0, lines: [{ seq: 0 }] })
-  }, 30_000)
+  })
 })
 
 describe('audit verify', () => {
@@ -96,7 +92,7 @@ describe('audit verify', () => {
     })
     db.close()
     expect(await command(app, 'audit', 'verify', `${log}.old`)).toMatchObject({ code: 1, lines: [{ code: 'ENOENT' }] })
-  }, 30_000)
+  })
 
   test('makes no database where there is none', async () => {
     const app = await appFixture()
@@ -106,7 +102,7 @@ describe('audit verify', () => {
       lines: [{ event: 'failed', code: 'database_unreadable' }],
     })
     expect(existsSync(path)).toBe(false)
-  }, 30_000)
+  })
 })
 
 /** Runs the program with these words, configured as the app is. */
