@@ -26,14 +26,26 @@ export function valueExports(types: string): string[] {
   })
   const checker = program.getTypeChecker()
   return exportsOf(program, types)
-    .filter((symbol) => (resolve(checker, symbol).flags & ts.SymbolFlags.Value) !== 0)
+    .filter((symbol) => isValue(checker, symbol))
     .map(({ name }) => name)
+}
+
+/** False for a type, and for a class of which only the type is exported. */
+function isValue(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
+  const specifier = symbol.declarations?.find(ts.isExportSpecifier)
+  if (specifier?.isTypeOnly === true || specifier?.parent.parent.isTypeOnly === true) return false
+  return (resolve(checker, symbol).flags & ts.SymbolFlags.Value) !== 0
 }
 
 function section(program: ts.Program, types: string, printed: Set<ts.Symbol>): string {
   const checker = program.getTypeChecker()
   const exported = exportsOf(program, types)
-  const list = `Exports: ${exported.map(({ name }) => name).join(', ') || 'none'}\n`
+  const names = (value: boolean): string =>
+    exported
+      .filter((symbol) => isValue(checker, symbol) === value)
+      .map(({ name }) => name)
+      .join(', ')
+  const list = `Values: ${names(true) || 'none'}\n\nTypes: ${names(false) || 'none'}\n`
   const targets = exported.map((symbol) => resolve(checker, symbol))
   const beneath = leanedOn(program, targets).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const text = (symbols: readonly ts.Symbol[]): string[] => {

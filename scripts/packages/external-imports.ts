@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** The packages that a built module imports, itself or through the chunks beside it. Built-in modules are not listed. */
+/** What a built module imports of packages, itself or through the chunks beside it: `zod`, `@ringfence/guard/node`. */
 export function externalImports(file: string): ReadonlySet<string> {
   const found = new Set<string>()
   const seen = new Set<string>()
@@ -12,14 +12,14 @@ export function externalImports(file: string): ReadonlySet<string> {
     seen.add(next)
     for (const specifier of specifiers(readFileSync(next, 'utf8'))) {
       if (specifier.startsWith('.')) queue.push(join(dirname(next), specifier))
-      else if (!isBuiltin(specifier)) found.add(packageOf(specifier))
+      else if (!isBuiltin(specifier)) found.add(specifier)
     }
   }
   return found
 }
 
 /** `@a/b/c` and `@a/b` are of the package `@a/b`. */
-function packageOf(specifier: string): string {
+export function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from '../checks/manifests.ts'
-import { externalImports } from './external-imports.ts'
+import { externalImports, packageOf } from './external-imports.ts'
 
 /**
  * Looks at a tarball that was unpacked: it holds what a consumer needs and nothing else, and what it imports is what its
@@ -45,7 +45,7 @@ function targets({ exports }: Manifest): string[] {
 /** A dev dependency that leaked into what ships is found here: it works in the workspace, and nowhere else. */
 function undeclared(file: string, { name, dependencies, peerDependencies }: Manifest): string[] {
   const installed = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })])
-  return [...externalImports(file)].filter((imported) => !installed.has(imported))
+  return [...externalImports(file)].map(packageOf).filter((imported) => !installed.has(imported))
 }
 
 /** What only a workspace understands must be a version by now. */

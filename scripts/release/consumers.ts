@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { externalImports } from '../packages/external-imports.ts'
+import { externalImports, packageOf } from '../packages/external-imports.ts'
 import type { PublishedPackage } from '../packages/published-packages.ts'
 import type { Consumer } from './consumer.ts'
 import { expectedError, importedPackages, readmeExample } from './readme-example.ts'
@@ -32,7 +32,7 @@ export async function consumeAlone(
   const optional = optionalPeers(one).filter((name) => !others.includes(name))
   const present = optional.filter((name) => existsSync(join(consumer.folder, 'node_modules', name)))
   const loadable = one.entries.filter(({ file }) =>
-    [...externalImports(file)].every((name) => !optional.includes(name)),
+    [...externalImports(file)].every((specifier) => !optional.includes(packageOf(specifier))),
   )
   consumer.write('entries.ts', importAll(loadable.map(({ specifier }) => specifier)))
   consumer.write('mixed.cjs', mixed(loadable.map(({ specifier }) => specifier)))

@@ -1,3 +1,5 @@
+import { packageOf } from '../packages/external-imports.ts'
+
 /**
  * The example that opens a README: the first block fenced as `ts`.
  *
@@ -16,14 +18,7 @@ export function importedPackages(example: string): string[] {
   const specifiers = [...example.matchAll(/from '([^'./][^']*)'|import '([^'./][^']*)'/g)].map(
     (match) => match[1] ?? match[2] ?? '',
   )
-  const names = specifiers
-    .filter((specifier) => !specifier.startsWith('node:'))
-    .map((specifier) =>
-      specifier
-        .split('/')
-        .slice(0, specifier.startsWith('@') ? 2 : 1)
-        .join('/'),
-    )
+  const names = specifiers.filter((specifier) => !specifier.startsWith('node:')).map(packageOf)
   return [...new Set(names)]
 }
 

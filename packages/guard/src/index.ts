@@ -1,3 +1,5 @@
+import type { Open as OpenRoute } from './open.ts'
+
 export { apiVersion } from './api-version.ts'
 export { bodyLimit } from './body-limit.ts'
 export { guards, type Chain, type Fits, type GuardInfo } from './chain.ts'
@@ -5,7 +7,7 @@ export { DENY_CODES, type DenyCode, type DenyCodeInfo } from './deny-codes.ts'
 export { either } from './either.ts'
 export { explain } from './explain.ts'
 export type { Guard } from './guard.ts'
-export { open, type Open } from './open.ts'
+export { open } from './open.ts'
 export {
   allow,
   deny,
@@ -23,3 +25,6 @@ export type { ReplayEntry, ReplayStore, ReplayVerdict } from './replay-store.ts'
 export { systemClock, type Clock, type GuardRequest, type HeaderList, type Peer } from './request.ts'
 export { requireScopes } from './require-scopes.ts'
 export { createRequest, type RequestParts } from './snapshot.ts'
+
+/** What {@link open} makes. An alias, because `export type` of a class is a value in bundled declarations. */
+export type Open = OpenRoute

@@ -17,7 +17,7 @@ const index = "import { s as start, V as VERSION } from './chunk.js'\nexport { s
 
 test('a report holds the exact list of exports and what they lean on, without comments, each declaration once', () => {
   const report = apiReport(built({ 'dist/chunk.d.ts': chunk, 'dist/index.d.ts': index, 'dist/again.d.ts': index }))
-  expect(report).toContain('## @ringfence/one\n\nExports: VERSION, start\n')
+  expect(report).toContain('## @ringfence/one\n\nValues: VERSION, start\n\nTypes: none\n')
   expect(report).toContain('function start(options: Options): void')
   expect(report).toContain('// not exported\ninterface Options {\n    readonly limit: number;\n}')
   expect(report).not.toMatch(/comment|Unused/)
@@ -43,6 +43,12 @@ test('types are no values: only what exists at run time can be held against a mo
     'dist/index.d.ts': `${index}export type { O } from './chunk.js'\n`,
   })
   expect(valueExports(entries[0]?.types ?? '')).toEqual(['VERSION', 'start'])
+
+  const classes = built({
+    'dist/chunk.d.ts': 'declare class Made {}\nexport { Made }\n',
+    'dist/index.d.ts': "import { Made } from './chunk.js'\nexport { type Made }\n",
+  })
+  expect(valueExports(classes.entries[0]?.types ?? '')).toEqual([])
 })
 
 function built(files: Readonly<Record<string, string>>): PublishedPackage {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { externalImports } from '../../packages/external-imports.ts'
+import { externalImports, packageOf } from '../../packages/external-imports.ts'
 import { tree } from '../tree.ts'
 
 test('imports of built code are found, through its chunks, in every form that esbuild writes', () => {
@@ -8,7 +8,14 @@ test('imports of built code are found, through its chunks, in every form that es
     'index.js': 'import {\n  a,\n  b\n} from "one";\nimport "./chunk.js";\nimport two from "@two/two/sub";\n',
     'chunk.js': 'import "three";\nexport { c } from "four";\nconst d = await import("five");\nimport "./index.js";\n',
   })
-  expect([...externalImports(join(root, 'index.js'))].toSorted()).toEqual(['@two/two', 'five', 'four', 'one', 'three'])
+  expect([...externalImports(join(root, 'index.js'))].toSorted()).toEqual([
+    '@two/two/sub',
+    'five',
+    'four',
+    'one',
+    'three',
+  ])
+  expect(['@two/two/sub', '@two/two', 'one/sub', 'one'].map(packageOf)).toEqual(['@two/two', '@two/two', 'one', 'one'])
 })
 
 test('built-in modules are not packages; one that exists under node: alone is', () => {
