@@ -4,8 +4,8 @@ import { externalImports } from './packages/external-imports.ts'
 import { publishedPackages, type PublishedPackage } from './packages/published-packages.ts'
 
 /**
- * What it costs a fresh process to import each package that was built, after the packages that it imports are loaded: each
- * of ours answers for itself. In processor time, the best of a few runs, because a busy machine only ever adds.
+ * What it costs a fresh process to import each package that was built, after what it imports of Node and of other packages is
+ * loaded: each of ours answers for itself. In processor time, the best of a few runs, because a busy machine only ever adds.
  */
 const LIMIT_MS = 30
 const RUNS = 5

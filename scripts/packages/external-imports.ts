@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** What a built module imports of packages, itself or through the chunks beside it: `zod`, `@ringfence/guard/node`. */
+/** What a built module imports, itself or through the chunks beside it: `zod`, `@ringfence/guard/node`, `node:crypto`. */
 export function externalImports(file: string): ReadonlySet<string> {
   const found = new Set<string>()
   const seen = new Set<string>()
@@ -12,7 +11,7 @@ export function externalImports(file: string): ReadonlySet<string> {
     seen.add(next)
     for (const specifier of specifiers(readFileSync(next, 'utf8'))) {
       if (specifier.startsWith('.')) queue.push(join(dirname(next), specifier))
-      else if (!isBuiltin(specifier)) found.add(specifier)
+      else found.add(specifier)
     }
   }
   return found

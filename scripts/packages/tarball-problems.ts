@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import type { Manifest } from '../checks/manifests.ts'
 import { externalImports, packageOf } from './external-imports.ts'
@@ -45,7 +46,8 @@ function targets({ exports }: Manifest): string[] {
 /** A dev dependency that leaked into what ships is found here: it works in the workspace, and nowhere else. */
 function undeclared(file: string, { name, dependencies, peerDependencies }: Manifest): string[] {
   const installed = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })])
-  return [...externalImports(file)].map(packageOf).filter((imported) => !installed.has(imported))
+  const packages = [...externalImports(file)].filter((specifier) => !isBuiltin(specifier)).map(packageOf)
+  return packages.filter((imported) => !installed.has(imported))
 }
 
 /** What only a workspace understands must be a version by now. */

@@ -17,10 +17,3 @@ test('imports of built code are found, through its chunks, in every form that es
   ])
   expect(['@two/two/sub', '@two/two', 'one/sub', 'one'].map(packageOf)).toEqual(['@two/two', '@two/two', 'one', 'one'])
 })
-
-test('built-in modules are not packages; one that exists under node: alone is', () => {
-  const root = tree({
-    'index.js': 'import "node:crypto";\nimport "fs";\nimport { a } from "node:sqlite";\nimport "sqlite";\n',
-  })
-  expect([...externalImports(join(root, 'index.js'))]).toEqual(['sqlite'])
-})

@@ -39,6 +39,14 @@ test('a dev dependency that leaked into what ships is found', () => {
   expect(problems(leaked)).toEqual(['dist/index.js imports fast-check, which nobody installs'])
 })
 
+test('a built-in module needs nobody to install it, unless its node: was lost', () => {
+  const code = 'import "node:crypto";\nimport "fs";\nimport { DatabaseSync } from "node:sqlite";\n'
+  expect(problems({ ...files, 'dist/index.js': code })).toEqual([])
+  expect(problems({ ...files, 'dist/index.js': code.replace('node:sqlite', 'sqlite') })).toEqual([
+    'dist/index.js imports sqlite, which nobody installs',
+  ])
+})
+
 test('a version that only a workspace understands is found', () => {
   const published = {
     ...manifest,
