@@ -5,9 +5,10 @@
  * A clock that has gone back (a failover, a step) is clamped to the last admission: time stands, nothing is admitted early.
  * Commands are what a script costs, so all logs are read by one MGET, and each that changed is written once.
  *
- * ARGV begins with the number of policies, then limit and window (microseconds) of each. A call has one key for each
- * policy and one argument: the cost, negative to take nothing. It answers with three numbers for each policy: the units
- * left, the microseconds until there are more, and those until it admits the call.
+ * ARGV begins with the number of policies, then for each its window (microseconds) and 1 if it is a shadow. A call has one
+ * key for each policy, and as arguments the cost, negative to take nothing, and the limit of each policy for its key. It
+ * answers with three numbers for each policy: the units left, the microseconds until there are more, and those until it
+ * admits the call.
  *
  * @param time a Lua expression for the server's clock: `TIME`, but in tests of the model
  */
@@ -16,8 +17,8 @@ export function checkScript(time: string = `redis.call('TIME')`): string {
 local time = ${time}
 local now = time[1] * 1000000 + time[2]
 local policies = tonumber(ARGV[1])
-local limits, windows = {}, {}
-for p = 1, policies do limits[p], windows[p] = tonumber(ARGV[2 * p]), tonumber(ARGV[2 * p + 1]) end
+local windows, shadows = {}, {}
+for p = 1, policies do windows[p], shadows[p] = tonumber(ARGV[2 * p]), ARGV[2 * p + 1] == '1' end
 
 local logs, changed, replies = {}, {}, {}
 for i, log in ipairs(redis.call('MGET', unpack(KEYS))) do logs[KEYS[i]] = log or '' end
@@ -25,12 +26,12 @@ for i, log in ipairs(redis.call('MGET', unpack(KEYS))) do logs[KEYS[i]] = log or
 local unpack_stamp, pack_stamp, sub = struct.unpack, struct.pack, string.sub
 local clocks = {}
 for call = 1, #KEYS / policies do
-  local cost = tonumber(ARGV[1 + 2 * policies + call])
+  local first, arg = (call - 1) * policies, 2 + 2 * policies + (call - 1) * (1 + policies)
+  local cost = tonumber(ARGV[arg])
   local take = cost > 0
   cost = math.abs(cost)
-  local first = (call - 1) * policies
   for p = 1, policies do
-    local key, limit, window = KEYS[first + p], limits[p], windows[p]
+    local key, limit, window = KEYS[first + p], tonumber(ARGV[arg + p]), windows[p]
     local log = logs[key]
     local count = #log / 8
     local clock, gone, left, grows, wait = now, 0, limit, 0, 0
@@ -43,21 +44,24 @@ for call = 1, #KEYS / policies do
         gone = gone + 1
         oldest = gone < count and unpack_stamp('>d', log, 8 * gone + 1)
       end
-      if oldest then grows = oldest - horizon end
       left = limit - (count - gone)
+      -- More may be live than the limit allows, if it was lowered: then the first of them to leave frees nothing.
+      if left < 0 then oldest = unpack_stamp('>d', log, 8 * (count - limit) + 1) end
+      if oldest then grows = oldest - horizon end
       if left < cost then
         wait = unpack_stamp('>d', log, 8 * (count + cost - limit) - 7) - horizon
-        take = false
+        if not shadows[p] then take = false end
       end
+      left = math.max(left, 0)
       if gone > 0 then logs[key] = sub(log, 8 * gone + 1) end
     end
     clocks[p] = clock
     local at = 3 * (first + p)
     replies[at - 2], replies[at - 1], replies[at] = left, grows, wait
   end
-  if take then
-    for p = 1, policies do
-      local key, at = KEYS[first + p], 3 * (first + p)
+  for p = 1, take and policies or 0 do
+    local key, at = KEYS[first + p], 3 * (first + p)
+    if replies[at] == 0 then
       local stamp = pack_stamp('>d', clocks[p])
       if cost > 1 then stamp = string.rep(stamp, cost) end
       logs[key] = logs[key] .. stamp

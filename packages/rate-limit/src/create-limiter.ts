@@ -41,6 +41,8 @@ export interface Limiter {
   peek(keys: Keys, cost?: number): Verdict
   /** The same limiter for these keys alone, which are then hashed once instead of at every call. */
   bind(keys: Keys): BoundLimiter
+  /** The largest cost that can ever be admitted for these keys: their smallest limit. */
+  capacity(keys: Keys): number
   /** Admissions into a shared overflow log since the start: above 0, `maxKeys` is too small or a flood is on. */
   readonly overflowed: number
 }
@@ -60,6 +62,8 @@ export interface SharedLimiter {
   consume(keys: Keys, cost?: number, options?: CallOptions): Verdict | Promise<Verdict>
   /** @see Limiter.peek */
   peek(keys: Keys, cost?: number, options?: CallOptions): Verdict | Promise<Verdict>
+  /** @see Limiter.capacity */
+  capacity(keys: Keys): number
   /** @see Limiter.overflowed */
   readonly overflowed: number
 }
@@ -102,6 +106,10 @@ class MemoryLimiter implements Limiter {
     return this.#logs.overflowed
   }
 
+  capacity(keys: Keys): number {
+    return this.#logs.capacity(keys)
+  }
+
   consume(keys: Keys, cost = 1): Verdict {
     this.#logs.assertCall(keys, cost)
     return this.#logs.check(this.#logs.aim(this.#target, keys), cost, true)
@@ -114,26 +122,28 @@ class MemoryLimiter implements Limiter {
 
   bind(keys: Keys): BoundLimiter {
     this.#logs.assertCall(keys, 1)
-    return new Bound(this.#logs, this.#logs.aim(this.#logs.target(), keys))
+    return new Bound(this.#logs, keys)
   }
 }
 
 class Bound implements BoundLimiter {
   readonly #logs: LogSet
+  readonly #keys: Keys
   readonly #target: Target
 
-  constructor(logs: LogSet, target: Target) {
+  constructor(logs: LogSet, keys: Keys) {
     this.#logs = logs
-    this.#target = target
+    this.#keys = keys
+    this.#target = logs.aim(logs.target(), keys)
   }
 
   consume(cost = 1): Verdict {
-    this.#logs.assertCost(cost)
-    return this.#logs.check(this.#target, cost, true)
+    this.#logs.assertCost(this.#keys, cost)
+    return this.#logs.check(this.#logs.lower(this.#target, this.#keys), cost, true)
   }
 
   peek(cost = 1): Verdict {
-    this.#logs.assertCost(cost)
-    return this.#logs.check(this.#target, cost, false)
+    this.#logs.assertCost(this.#keys, cost)
+    return this.#logs.check(this.#logs.lower(this.#target, this.#keys), cost, false)
   }
 }

@@ -3,22 +3,22 @@
  * admitted, so Redis need not be asked. The wait is counted from before the question: it ends no later than the truth.
  */
 export class Denials {
-  readonly #until = new Map<string, number>()
+  readonly #denied = new Map<string, { readonly until: number; readonly limit: number }>()
 
-  /** When the key has a unit again, as far as is known here. */
-  until(key: string, now: number): number {
-    const until = this.#until.get(key)
-    if (until === undefined) return 0
-    if (until > now) return until
-    this.#until.delete(key)
+  /** When the key has a unit again, as far as is known here. What was denied under a lower limit is not known. */
+  until(key: string, limit: number, now: number): number {
+    const denial = this.#denied.get(key)
+    if (denial === undefined) return 0
+    if (denial.until > now && denial.limit >= limit) return denial.until
+    this.#denied.delete(key)
     return 0
   }
 
-  add(key: string, until: number): void {
+  add(key: string, limit: number, until: number): void {
     // Forgetting one only means that Redis is asked again.
     if (key.length > LONGEST_KEY) return
-    if (this.#until.size >= MAX_KEYS) this.#until.delete(this.#until.keys().next().value!)
-    this.#until.set(key, until)
+    if (this.#denied.size >= MAX_KEYS) this.#denied.delete(this.#denied.keys().next().value!)
+    this.#denied.set(key, { until, limit })
   }
 }
 

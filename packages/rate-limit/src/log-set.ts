@@ -2,27 +2,28 @@ import { RingfenceError } from '@ringfence/errors'
 import type { Clock } from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
 import { LogTable } from './log-table.ts'
-import type { Policy } from './policy.ts'
-import { JointVerdict, SoleVerdict, type Verdict } from './verdict.ts'
+import { limitFor, type Policy } from './policy.ts'
+import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
 /** The same key for every policy, or one key for each, in their order. */
 export type Keys = string | readonly string[]
 
-/** The hashed key and the last known slot for each policy. */
+/** For each policy the hashed key, its last known slot, and by how much its own limit is below that of the policy. */
 export interface Target {
   readonly low: Int32Array
   readonly high: Int32Array
   readonly slot: Int32Array
+  readonly lowered: Int32Array
 }
 
 /** The logs of several policies that decide together, on one clock. */
 export class LogSet {
   readonly policies: readonly Policy[]
-  /** The largest cost that can ever be admitted. */
-  readonly maxCost: number
   readonly #tables: readonly LogTable[]
-  /** The policy, if there is only one. */
+  /** The policy, if there is only one, in force for all keys alike. */
   readonly #sole: Policy | undefined
+  readonly #dynamic: boolean
+  readonly #capacity: number
   readonly #hash = new KeyHash()
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #origin: number
@@ -32,9 +33,10 @@ export class LogSet {
   constructor(policies: readonly Policy[], clock: Pick<Clock, 'monotonic'>) {
     assertPolicies(policies)
     this.policies = Object.freeze([...policies])
-    this.maxCost = Math.min(...policies.map(({ limit }) => limit))
     this.#tables = policies.map(({ limit, windowMs, maxKeys }) => new LogTable(limit, windowMs, maxKeys))
-    this.#sole = policies.length === 1 ? policies[0] : undefined
+    this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
+    this.#sole = policies.length === 1 && !policies[0]!.shadow && !this.#dynamic ? policies[0] : undefined
+    this.#capacity = Math.min(...policies.map(({ limit }) => limit))
     this.#clock = clock
     this.#origin = clock.monotonic()
   }
@@ -44,10 +46,16 @@ export class LogSet {
     return this.#overflowed
   }
 
-  /** A place for the hashes of one call. */
+  /** The largest cost that can ever be admitted for these keys. */
+  capacity(keys: Keys): number {
+    if (!this.#dynamic) return this.#capacity
+    return Math.min(...this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))))
+  }
+
+  /** A place for what is known of the keys of one call. */
   target(): Target {
-    const count = this.#tables.length
-    return { low: new Int32Array(count), high: new Int32Array(count), slot: new Int32Array(count) }
+    const numbers = (): Int32Array => new Int32Array(this.#tables.length)
+    return { low: numbers(), high: numbers(), slot: numbers(), lowered: numbers() }
   }
 
   /** Points the target at these keys. */
@@ -58,67 +66,85 @@ export class LogSet {
       target.low[i] = this.#hash.low
       target.high[i] = this.#hash.high
     }
+    return this.lower(target, keys)
+  }
+
+  /** Reads the limits that these keys have now. */
+  lower(target: Target, keys: Keys): Target {
+    if (!this.#dynamic) return target
+    for (const [i, policy] of this.policies.entries()) {
+      target.lowered[i] = policy.limit - limitFor(policy, keyAt(keys, i))
+    }
     return target
   }
 
-  /** Judges one call, and enters it if `take` is set and every policy admits it. */
+  /** Judges one call, and enters it if `take` is set and every policy in force admits it. */
   check(target: Target, cost: number, take: boolean): Verdict {
     const now = this.#read()
     let freeAt = 0
     for (let i = 0; i < this.#tables.length; i++) {
-      const table = this.#tables[i]!
-      const slot = table.find(target.low[i]!, target.high[i]!, target.slot[i]!)
-      target.slot[i] = slot
-      const at = table.freeAt(slot, cost)
-      if (at > freeAt) freeAt = at
+      const at = this.#freeAt(target, i, cost)
+      if (at > freeAt && !this.policies[i]!.shadow) freeAt = at
     }
     const wait = freeAt - now
     // Nothing left in the only policy: under attack nearly all verdicts are this one, and it takes half the time.
-    if (wait > 0 && cost === 1 && this.#sole !== undefined) return new SoleVerdict(this.#sole, 0, wait, wait)
+    if (wait > 0 && cost === 1 && this.#sole !== undefined)
+      return new SoleVerdict(this.#sole, this.#capacity, 0, wait, wait)
     const admitted = take && wait <= 0
-    if (admitted) this.#take(target, cost, now)
-    if (this.#tables.length === 1) return this.#verdict(0, target.slot[0]!, admitted ? 0 : cost, now)
-    return new JointVerdict(this.#tables.map((_, i) => this.#verdict(i, target.slot[i]!, admitted ? 0 : cost, now)))
-  }
-
-  /** What one policy says to a call that would still take `cost` units. */
-  #verdict(i: number, slot: number, cost: number, now: number): SoleVerdict {
-    const table = this.#tables[i]!
-    const free = table.free(slot, now)
-    const grows = table.growsAt(slot, free) - now
-    const wait = free >= cost ? 0 : table.freeAt(slot, cost) - now
-    return new SoleVerdict(this.policies[i]!, free, grows > 0 ? grows : 0, wait)
+    if (this.#tables.length === 1 && this.#sole !== undefined) return this.#judge(target, 0, cost, admitted, now)
+    return together(this.#tables.map((_, i) => this.#judge(target, i, cost, admitted, now)))
   }
 
   /** Enters a call that a shared store has admitted, whatever the logs here say. */
   enter(target: Target, cost: number): void {
+    const now = this.#read()
     for (let i = 0; i < this.#tables.length; i++) {
-      target.slot[i] = this.#tables[i]!.find(target.low[i]!, target.high[i]!, target.slot[i]!)
+      const full = this.#freeAt(target, i, cost) > now
+      if (!full || !this.policies[i]!.shadow) this.#take(target, i, cost, now)
     }
-    this.#take(target, cost, this.#read())
   }
 
   /** Refuses what no limiter can judge. */
   assertCall(keys: Keys, cost: number): void {
     const count = this.#tables.length
     if (typeof keys !== 'string' && keys.length !== count) invalid(`pass one key, or one for each of ${count} policies`)
-    this.assertCost(cost)
+    this.assertCost(keys, cost)
   }
 
-  assertCost(cost: number): void {
-    if (cost === 1 || (Number.isInteger(cost) && cost >= 1 && cost <= this.maxCost)) return
-    invalid(`cost must be a whole number from 1 to ${this.maxCost}, the smallest limit`)
+  assertCost(keys: Keys, cost: number): void {
+    if (cost === 1) return
+    const capacity = this.capacity(keys)
+    if (Number.isInteger(cost) && cost >= 1 && cost <= capacity) return
+    invalid(`cost must be a whole number from 1 to ${capacity}, the smallest limit`)
   }
 
-  #take(target: Target, cost: number, now: number): void {
-    for (let i = 0; i < this.#tables.length; i++) {
-      const table = this.#tables[i]!
-      if (target.slot[i] === table.overflow) {
-        target.slot[i] = table.claim(target.low[i]!, target.high[i]!, now)
-        if (target.slot[i] === table.overflow) this.#overflowed++
-      }
-      table.take(target.slot[i]!, cost, now)
+  /** When a policy has the units; finds the slot on the way. */
+  #freeAt(target: Target, i: number, cost: number): number {
+    const table = this.#tables[i]!
+    const slot = table.find(target.low[i]!, target.high[i]!, target.slot[i]!)
+    target.slot[i] = slot
+    return table.freeAt(slot, cost + target.lowered[i]!)
+  }
+
+  /** What one policy says, after entering the call if it was admitted. */
+  #judge(target: Target, i: number, cost: number, admitted: boolean, now: number): SoleVerdict {
+    const table = this.#tables[i]!
+    const lowered = target.lowered[i]!
+    const wait = table.freeAt(target.slot[i]!, cost + lowered) - now
+    if (admitted && wait <= 0) this.#take(target, i, cost, now)
+    const slot = target.slot[i]!
+    const free = Math.max(0, table.free(slot, now) - lowered)
+    const grows = table.growsAt(slot, free + lowered) - now
+    return new SoleVerdict(this.policies[i]!, table.limit - lowered, free, Math.max(0, grows), Math.max(0, wait))
+  }
+
+  #take(target: Target, i: number, cost: number, now: number): void {
+    const table = this.#tables[i]!
+    if (target.slot[i] === table.overflow) {
+      target.slot[i] = table.claim(target.low[i]!, target.high[i]!, now)
+      if (target.slot[i] === table.overflow) this.#overflowed++
     }
+    table.take(target.slot[i]!, cost, now)
   }
 
   /** The clock never goes back, nor does it stand still at NaN. */
@@ -127,6 +153,11 @@ export class LogSet {
     if (now > this.#now) this.#now = now
     return this.#now
   }
+}
+
+/** The key that a policy counts by. */
+export function keyAt(keys: Keys, i: number): string {
+  return typeof keys === 'string' ? keys : keys[i]!
 }
 
 function assertPolicies(policies: readonly Policy[]): void {

@@ -17,6 +17,10 @@ export interface Policy<Needs extends object = never> {
   readonly maxKeys: number
   /** What happens to calls while a shared store is down. There is no open. */
   readonly whenStoreFails: 'closed' | 'local'
+  /** Counts and reports as if it were in force, but denies nothing. */
+  readonly shadow: boolean
+  /** A limit of a key's own. */
+  readonly limitOf?: ((key: string) => number | undefined) | undefined
   /** What the guard counts by. */
   readonly key?: KeyFunction<Needs> | undefined
 }
@@ -35,6 +39,13 @@ export interface PolicyOptions<Needs extends object> {
    * admits at most `limit` in any window. A call is judged `local` only if all its policies say so.
    */
   readonly whenStoreFails?: 'closed' | 'local'
+  /** Try a limit before it is in force: it counts, shows in the fields and in `shadowed`, and denies nothing. */
+  readonly shadow?: boolean
+  /**
+   * A limit of a key's own, 1 to `limit`, or undefined for `limit`. It is asked at every call, so a change of
+   * configuration holds from the next one on. The key is the text that `consume` gets: in a guard `joinKey(parts)`.
+   */
+  readonly limitOf?: (key: string) => number | undefined
   readonly key?: KeyFunction<Needs>
 }
 
@@ -49,13 +60,21 @@ export interface PolicyOptions<Needs extends object> {
  * ```
  */
 export function policy<Needs extends object = {}>(options: PolicyOptions<Needs>): Policy<Needs> {
-  const { name, limit, windowMs, maxKeys = 16_384, whenStoreFails = 'closed', key } = options
+  const { name, limit, windowMs, maxKeys = 16_384, whenStoreFails = 'closed', shadow = false, limitOf, key } = options
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) invalid('name must be 1 to 63 lowercase letters, digits and hyphens')
   whole(limit, 'limit', 10_000)
   whole(windowMs, 'windowMs', 2 ** 31 - 1)
   whole(maxKeys, 'maxKeys', 2 ** 24)
   if (whenStoreFails !== 'closed' && whenStoreFails !== 'local') invalid('whenStoreFails must be closed or local')
-  return Object.freeze({ name, limit, windowMs, maxKeys, whenStoreFails, key })
+  return Object.freeze({ name, limit, windowMs, maxKeys, whenStoreFails, shadow, limitOf, key })
+}
+
+/** The limit that holds for a key now. */
+export function limitFor({ name, limit, limitOf }: Policy, key: string): number {
+  const own = limitOf?.(key)
+  if (own === undefined) return limit
+  if (Number.isInteger(own) && own >= 1 && own <= limit) return own
+  return invalid(`limitOf of "${name}" answered a limit that is not a whole number from 1 to ${limit}`)
 }
 
 function whole(value: number, name: string, max: number): void {

@@ -21,8 +21,8 @@ export const RATE_LIMIT_FIELDS_DRAFT = 'draft-ietf-httpapi-ratelimit-headers-11'
 export function rateLimitFields(verdict: Verdict): HeaderList {
   const policies: string[] = []
   const states: string[] = []
-  for (const { policy, remaining, growsInMs, retryAfterMs } of verdict.policies) {
-    policies.push(policyItem(policy))
+  for (const { policy, limit, remaining, growsInMs, retryAfterMs } of verdict.policies) {
+    policies.push(policyItem(policy, limit))
     const t = growsInMs > 0 ? `;t=${seconds(growsInMs)}` : ''
     const wait = retryAfterMs > 0 ? `;ringfence-wait-ms=${Math.ceil(retryAfterMs)}` : ''
     states.push(`"${policy.name}";r=${remaining}${t}${wait}`)
@@ -42,7 +42,7 @@ export function rateLimitMembers(verdict: Verdict): { readonly [member: string]:
 }
 
 /** Names need no escaping (RFC 9651 section 3.3.3): policy() lets only letters, digits and hyphens in. */
-function policyItem({ name, limit, windowMs }: Policy): string {
+function policyItem({ name, windowMs }: Policy, limit: number): string {
   return `"${name}";q=${limit};w=${seconds(windowMs)}`
 }
 

@@ -53,7 +53,6 @@ export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<N
   const { policies, store, needs = [], cost = () => 1, clock } = options
   const keys = policies.map(keyOf)
   const limiter: SharedLimiter = createLimiter({ policies, ...(clock && { clock }), ...(store && { store }) })
-  const capacity = Math.min(...policies.map(({ limit }) => limit))
   const limits = policies.map(({ name, limit, windowMs }) => `${name} ${limit} per ${windowMs} ms`)
   return {
     name: `rateLimit(${limits.join(', ')}; ${store ? 'shared by all processes' : 'in each process'})`,
@@ -65,9 +64,9 @@ export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<N
     limiter,
     check(request, context) {
       const units = cost(request, context)
-      if (units > capacity)
-        return deny('request_malformed', { internal: `cost ${units} is above the limit ${capacity}` })
       const joined = keys.map((key) => joinKey(key(request, context)))
+      if (units > limiter.capacity(joined))
+        return deny('request_malformed', { internal: `a cost of ${units} is above a limit` })
       const verdict = limiter.consume(joined, units, { request })
       return verdict instanceof Promise ? verdict.then(outcome, unavailable) : outcome(verdict)
     },

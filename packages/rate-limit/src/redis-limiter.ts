@@ -4,8 +4,8 @@ import type { Clock } from '@ringfence/guard'
 import type { Redis, RedisReply, Script } from '@ringfence/redis'
 import type { CallOptions, SharedLimiter } from './create-limiter.ts'
 import { Denials } from './denials.ts'
-import { LogSet, type Keys, type Target } from './log-set.ts'
-import type { Policy } from './policy.ts'
+import { keyAt, LogSet, type Keys, type Target } from './log-set.ts'
+import { limitFor, type Policy } from './policy.ts'
 import { RedisKeys } from './redis-key.ts'
 import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
@@ -50,8 +50,8 @@ export class RedisLimiter implements SharedLimiter {
     this.#denials = policies.map(() => new Denials())
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
-    const limits = policies.flatMap(({ limit, windowMs }) => [limit, windowMs * 1000])
-    this.#script = redis.script({ lua, batch, args: [policies.length, ...limits].map(String) })
+    const rules = policies.flatMap(({ windowMs, shadow }) => [windowMs * 1000, shadow ? 1 : 0])
+    this.#script = redis.script({ lua, batch, args: [policies.length, ...rules].map(String) })
   }
 
   get policies(): readonly Policy[] {
@@ -60,6 +60,10 @@ export class RedisLimiter implements SharedLimiter {
 
   get overflowed(): number {
     return this.#logs.overflowed
+  }
+
+  capacity(keys: Keys): number {
+    return this.#logs.capacity(keys)
   }
 
   consume(keys: Keys, cost = 1, options: CallOptions = {}): Verdict | Promise<Verdict> {
@@ -74,35 +78,37 @@ export class RedisLimiter implements SharedLimiter {
     this.#logs.assertCall(keys, cost)
     const sent = this.#clock.monotonic()
     // What is known is the wait for one unit.
-    const known = cost === 1 ? this.#knownDenial(keys, sent) : undefined
+    const limits = this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i)))
+    const known = cost === 1 ? this.#knownDenial(keys, limits, sent) : undefined
     if (known !== undefined) return known
     const names = this.#names.map((name, i) => name.of(keyAt(keys, i)))
     const options = { withinMs: this.#deadlineMs, ...(request && { request }) }
-    return this.#script.run(names, [String(take ? cost : -cost)], options).then(
-      (reply) => this.#settle(reply, keys, cost, take, sent),
+    return this.#script.run(names, [take ? cost : -cost, ...limits].map(String), options).then(
+      (reply) => this.#settle(reply, { keys, cost, take, limits, sent }),
       (error: unknown) => this.#withoutRedis(error, keys, cost, take),
     )
   }
 
-  #knownDenial(keys: Keys, now: number): Verdict | undefined {
+  #knownDenial(keys: Keys, limits: readonly number[], now: number): Verdict | undefined {
     let until = 0
     for (let i = 0; i < this.#denials.length; i++) {
-      until = Math.max(until, this.#denials[i]!.until(keyAt(keys, i), now))
+      until = Math.max(until, this.#denials[i]!.until(keyAt(keys, i), limits[i]!, now))
     }
     if (until === 0) return undefined
     const denying: SoleVerdict[] = []
     for (let i = 0; i < this.#denials.length; i++) {
-      const wait = this.#denials[i]!.until(keyAt(keys, i), now) - now
-      if (wait > 0) denying.push(new SoleVerdict(this.policies[i]!, 0, wait, wait))
+      const wait = this.#denials[i]!.until(keyAt(keys, i), limits[i]!, now) - now
+      if (wait > 0) denying.push(new SoleVerdict(this.policies[i]!, limits[i]!, 0, wait, wait))
     }
     return together(denying)
   }
 
-  #settle(reply: RedisReply, keys: Keys, cost: number, take: boolean, sent: number): Verdict {
-    const verdict = together(readVerdicts(reply, this.policies))
+  #settle(reply: RedisReply, { keys, cost, take, limits, sent }: Question): Verdict {
+    const verdict = together(readVerdicts(reply, this.policies, limits))
     if (!verdict.allowed) {
-      for (const [i, { retryAfterMs }] of verdict.policies.entries()) {
-        if (cost === 1 && retryAfterMs > 0) this.#denials[i]!.add(keyAt(keys, i), sent + retryAfterMs)
+      for (const [i, { policy, retryAfterMs }] of verdict.policies.entries()) {
+        const known = cost === 1 && retryAfterMs > 0 && !policy.shadow
+        if (known) this.#denials[i]!.add(keyAt(keys, i), limits[i]!, sent + retryAfterMs)
       }
       return verdict
     }
@@ -130,19 +136,23 @@ export class RedisLimiter implements SharedLimiter {
   }
 }
 
-function keyAt(keys: Keys, i: number): string {
-  return typeof keys === 'string' ? keys : keys[i]!
+interface Question {
+  readonly keys: Keys
+  readonly cost: number
+  readonly take: boolean
+  readonly limits: readonly number[]
+  readonly sent: number
 }
 
 /** Three numbers for each policy: units left, microseconds until there are more, and until the call is admitted. */
-function readVerdicts(reply: RedisReply, policies: readonly Policy[]): SoleVerdict[] {
+function readVerdicts(reply: RedisReply, policies: readonly Policy[], limits: readonly number[]): SoleVerdict[] {
   const numbers = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
   if (numbers.length !== 3 * policies.length || !numbers.every(isCount)) {
     throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
   }
   return policies.map((policy, i) => {
     const [left, grows, wait] = numbers.slice(3 * i, 3 * i + 3) as [number, number, number]
-    return new SoleVerdict(policy, left, grows / 1000, wait / 1000)
+    return new SoleVerdict(policy, limits[i]!, left, grows / 1000, wait / 1000)
   })
 }
 

@@ -3,9 +3,11 @@ import type { Policy } from './policy.ts'
 /** What one policy says. */
 export interface PolicyVerdict {
   readonly policy: Policy
+  /** The limit that held for the key. */
+  readonly limit: number
   /** Units left after this verdict. */
   readonly remaining: number
-  /** Milliseconds until `remaining` grows; 0 if it is the whole limit. */
+  /** Milliseconds until `remaining` grows; 0 if all units are there. */
   readonly growsInMs: number
   /** Milliseconds until this policy would admit the call; 0 if it does now. */
   readonly retryAfterMs: number
@@ -16,10 +18,12 @@ export interface Verdict {
   readonly allowed: boolean
   /** Milliseconds until the call would be admitted if nothing else is; fractional; 0 if it is allowed. */
   readonly retryAfterMs: number
-  /** The fewest units that any policy has left. */
+  /** The fewest units that any policy in force has left. */
   readonly remaining: number
   /** The names of the policies that deny. */
   readonly violated: readonly string[]
+  /** The names of the shadow policies that would deny if they were in force. */
+  readonly shadowed: readonly string[]
   /**
    * What each policy says, in the order of the limiter. A denial that is known without asking a shared store lists only
    * the policies that deny.
@@ -30,12 +34,14 @@ export interface Verdict {
 /** The verdict of one policy. Most are never looked at closely, so lists are made when somebody asks for them. */
 export class SoleVerdict implements Verdict, PolicyVerdict {
   readonly policy: Policy
+  readonly limit: number
   readonly remaining: number
   readonly growsInMs: number
   readonly retryAfterMs: number
 
-  constructor(policy: Policy, remaining: number, growsInMs: number, retryAfterMs: number) {
+  constructor(policy: Policy, limit: number, remaining: number, growsInMs: number, retryAfterMs: number) {
     this.policy = policy
+    this.limit = limit
     this.remaining = remaining
     this.growsInMs = growsInMs
     this.retryAfterMs = retryAfterMs
@@ -47,6 +53,10 @@ export class SoleVerdict implements Verdict, PolicyVerdict {
 
   get violated(): readonly string[] {
     return this.allowed ? [] : [this.policy.name]
+  }
+
+  get shadowed(): readonly string[] {
+    return []
   }
 
   get policies(): readonly PolicyVerdict[] {
@@ -61,7 +71,7 @@ export class JointVerdict implements Verdict {
 
   constructor(policies: readonly PolicyVerdict[]) {
     this.policies = policies
-    this.retryAfterMs = Math.max(...policies.map(({ retryAfterMs }) => retryAfterMs))
+    this.retryAfterMs = Math.max(0, ...this.#inForce.map(({ retryAfterMs }) => retryAfterMs))
   }
 
   get allowed(): boolean {
@@ -69,15 +79,28 @@ export class JointVerdict implements Verdict {
   }
 
   get remaining(): number {
-    return Math.min(...this.policies.map(({ remaining }) => remaining))
+    const left = this.#inForce.map(({ remaining }) => remaining)
+    return left.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...left)
   }
 
   get violated(): readonly string[] {
-    return this.policies.filter(({ retryAfterMs }) => retryAfterMs > 0).map(({ policy }) => policy.name)
+    return this.#inForce.filter(denies).map(({ policy }) => policy.name)
+  }
+
+  get shadowed(): readonly string[] {
+    return this.policies.filter((one) => one.policy.shadow && denies(one)).map(({ policy }) => policy.name)
+  }
+
+  get #inForce(): readonly PolicyVerdict[] {
+    return this.policies.filter(({ policy }) => !policy.shadow)
   }
 }
 
-/** The verdict of one policy, or of several together. */
+/** The verdict of one policy that is in force, or of several policies together. */
 export function together(policies: readonly SoleVerdict[]): Verdict {
-  return policies.length === 1 ? policies[0]! : new JointVerdict(policies)
+  return policies.length === 1 && !policies[0]!.policy.shadow ? policies[0]! : new JointVerdict(policies)
+}
+
+function denies({ retryAfterMs }: PolicyVerdict): boolean {
+  return retryAfterMs > 0
 }

@@ -1,9 +1,10 @@
 import { verifies, violates } from '@ringfence/policy'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLimiter, policy, type Policy } from '../src/index.ts'
+import { createLimiter, policy } from '../src/index.ts'
 import { attacks } from './support/attacks.ts'
-import { busiestWindow, ReferenceLog } from './support/reference.ts'
+import { Model, plain, scenario } from './support/model.ts'
+import { busiestWindow } from './support/reference.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 
 const tenPerSecond = policy({ name: 'burst', limit: 10, windowMs: 1000 })
@@ -80,50 +81,41 @@ violates(['TS-17/tool', 'TS-17/client'], 'a limiter that counts all clients toge
   expect(admitted).not.toEqual([10, 10])
 })
 
-test('every verdict equals the reference: several policies, weights, peeks, keys', () => {
+test('every verdict equals the model: several policies, shadows, weights, peeks, keys, limits that change', () => {
   fc.assert(
-    fc.property(
-      fc.array(fc.record({ limit: fc.integer({ min: 1, max: 12 }), windowMs: fc.integer({ min: 1, max: 40 }) }), {
-        minLength: 1,
-        maxLength: 3,
-      }),
-      fc.array(
-        fc.record({
-          step: fc.integer({ min: 0, max: 64 * 12 }).map((n) => n / 64),
-          keys: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 3, maxLength: 3 }),
-          cost: fc.integer({ min: 1, max: 12 }),
-          take: fc.boolean(),
-        }),
-        { maxLength: 200 },
-      ),
-      (limits, calls) => {
-        const policies: Policy[] = limits.map((limit, i) => policy({ name: `p${i}`, maxKeys: 8, ...limit }))
-        const references = limits.map(({ limit, windowMs }) => new ReferenceLog(limit, windowMs))
-        const clock = new VirtualClock()
-        const limiter = createLimiter({ policies, clock })
-        const capacity = Math.min(...limits.map(({ limit }) => limit))
-        for (const call of calls) {
-          clock.advance(call.step)
-          const cost = Math.min(call.cost, capacity)
-          const keys = call.keys.slice(0, policies.length)
-          const waits = references.map((reference, i) => reference.wait(keys[i]!, cost, clock.time))
-          const wait = Math.max(...waits)
-          const verdict = call.take ? limiter.consume(keys, cost) : limiter.peek(keys, cost)
-          if (wait === 0 && call.take) references.forEach((one, i) => one.take(keys[i]!, cost, clock.time))
-          expect(verdict.allowed).toBe(wait === 0)
-          expect(verdict.retryAfterMs).toBe(wait)
-          expect(verdict.violated).toEqual(policies.filter((_, i) => waits[i]! > 0).map(({ name }) => name))
-          const left = references.map((one, i) => one.remaining(keys[i]!, clock.time))
-          expect(verdict.policies.map(({ remaining }) => remaining)).toEqual(left)
-          expect(verdict.policies.map(({ growsInMs }) => growsInMs)).toEqual(
-            references
-              .map((one, i) => one.wait(keys[i]!, left[i]! + 1, clock.time))
-              .map((ms, i) => (left[i] === limits[i]!.limit ? 0 : ms)),
-          )
-        }
-      },
-    ),
+    fc.property(scenario(200), (given) => {
+      const model = new Model(given, 1)
+      const clock = new VirtualClock()
+      const limiter = createLimiter({ policies: model.policies, clock })
+      for (const call of given.calls) {
+        clock.advance(call.step / 64)
+        const { keys, cost } = model.ask(call)
+        const verdict = call.take ? limiter.consume(keys, cost) : limiter.peek(keys, cost)
+        expect(plain(verdict)).toEqual(model.expect(call, clock.time))
+      }
+    }),
     { numRuns: 300 },
+  )
+})
+
+test('a bound limiter answers as the limiter does, whatever the limits of its key become', () => {
+  fc.assert(
+    fc.property(scenario(60), (given) => {
+      const models = [new Model(given, 1), new Model(given, 1)] as const
+      const clock = new VirtualClock()
+      const keys = ['a', 'b', 'c'].slice(0, given.policies.length)
+      const limiter = createLimiter({ policies: models[0].policies, clock })
+      const bound = createLimiter({ policies: models[1].policies, clock }).bind(keys)
+      for (const call of given.calls) {
+        clock.advance(call.step / 64)
+        const { cost } = models[0].ask(call)
+        models[1].ask(call)
+        const verdict = call.take ? limiter.consume(keys, cost) : limiter.peek(keys, cost)
+        const { policies, ...rest } = plain(call.take ? bound.consume(cost) : bound.peek(cost))
+        expect({ ...rest, policies: [] }).toEqual({ ...plain(verdict), policies: [] })
+        expect(policies.map(({ remaining }) => remaining)).toEqual(verdict.policies.map(({ remaining }) => remaining))
+      }
+    }),
   )
 })
 
@@ -178,6 +170,34 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 11, '1' as unknown 
     expect(() => limiter.peek('key', cost)).toThrow(expect.objectContaining({ code: 'option_invalid' }))
   },
 )
+
+test('a shadow policy counts and reports, and denies nothing', () => {
+  const shadow = policy({ name: 'planned', limit: 2, windowMs: 1000, shadow: true })
+  const clock = new VirtualClock()
+  const limiter = createLimiter({ policies: [shadow], clock })
+  const verdicts = Array.from({ length: 4 }, () => limiter.consume('key'))
+  expect(verdicts.map(({ allowed }) => allowed)).toEqual([true, true, true, true])
+  expect(verdicts.map(({ shadowed }) => shadowed.length)).toEqual([0, 0, 1, 1])
+  expect(verdicts[3]).toMatchObject({ retryAfterMs: 0, violated: [], shadowed: ['planned'], remaining: Infinity })
+  expect(verdicts[3]!.policies).toMatchObject([{ remaining: 0, retryAfterMs: 1000 }])
+})
+
+test('a limit of a key of its own holds from the next call on', () => {
+  const limits = new Map([['small', 2]])
+  const own = policy({ name: 'own', limit: 5, windowMs: 1000, limitOf: (key) => limits.get(key) })
+  const limiter = createLimiter({ policies: [own], clock: new VirtualClock() })
+  const admitted = (key: string): number =>
+    Array.from({ length: 9 }, () => limiter.consume(key).allowed).filter(Boolean).length
+  expect([admitted('small'), admitted('other')]).toEqual([2, 5])
+  limits.set('small', 4)
+  expect(admitted('small')).toBe(2)
+  expect(limiter.capacity('small')).toBe(4)
+  expect(() => limiter.consume('small', 5)).toThrow('from 1 to 4')
+  for (const wrong of [0, 6, 1.5, Number.NaN]) {
+    limits.set('small', wrong)
+    expect(() => limiter.consume('small')).toThrow('limitOf of "own"')
+  }
+})
 
 test('mistakes in the policies are refused', () => {
   expect(() => createLimiter({ policies: [] })).toThrow('1 to 8 policies')

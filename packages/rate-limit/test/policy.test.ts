@@ -4,7 +4,14 @@ import { policy } from '../src/index.ts'
 const good = { name: 'burst', limit: 10, windowMs: 1000 }
 
 test('a policy is frozen and complete', () => {
-  expect(policy(good)).toEqual({ ...good, maxKeys: 16_384, whenStoreFails: 'closed', key: undefined })
+  expect(policy(good)).toEqual({
+    ...good,
+    maxKeys: 16_384,
+    whenStoreFails: 'closed',
+    shadow: false,
+    limitOf: undefined,
+    key: undefined,
+  })
   expect(Object.isFrozen(policy(good))).toBe(true)
 })
 

@@ -1,22 +1,21 @@
 /** The rule itself, as slow as it is plain: keep every admission, count those inside the window. */
 export class ReferenceLog {
-  readonly #limit: number
   readonly #windowMs: number
   readonly #admitted = new Map<string, number[]>()
 
-  constructor(limit: number, windowMs: number) {
-    this.#limit = limit
+  constructor(windowMs: number) {
     this.#windowMs = windowMs
   }
 
-  remaining(key: string, now: number): number {
-    return this.#limit - this.#live(key, now).length
+  /** Units of the last window. */
+  live(key: string, now: number): number {
+    return this.#live(key, now).length
   }
 
   /** Milliseconds until `cost` units are free. */
-  wait(key: string, cost: number, now: number): number {
+  wait(key: string, cost: number, limit: number, now: number): number {
     const live = this.#live(key, now)
-    const tooMany = live.length + cost - this.#limit
+    const tooMany = live.length + cost - limit
     return tooMany <= 0 ? 0 : live[tooMany - 1]! + this.#windowMs - now
   }
 

@@ -1,0 +1,122 @@
+import * as fc from 'fast-check'
+import { policy, type Policy, type Verdict } from '../../src/index.ts'
+import { ReferenceLog } from './reference.ts'
+
+/** A limiter to be made, and what is done with it. */
+export interface Scenario {
+  readonly policies: readonly { readonly limit: number; readonly windowMs: number; readonly shadow: boolean }[]
+  readonly calls: readonly Call[]
+}
+
+export interface Call {
+  /** Time that passes before the call, in 64ths of a unit of the model. */
+  readonly step: number
+  readonly keys: readonly string[]
+  readonly cost: number
+  readonly take: boolean
+  /** By how much the limit of each key is lowered for this call. */
+  readonly lowered: readonly number[]
+}
+
+/** Any scenario: up to three policies, in force or not, three keys, weights, peeks and limits that change. */
+export function scenario(maxCalls: number): fc.Arbitrary<Scenario> {
+  const three = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { minLength: 3, maxLength: 3 })
+  return fc.record({
+    policies: fc.array(
+      fc.record({
+        limit: fc.integer({ min: 1, max: 12 }),
+        windowMs: fc.integer({ min: 20, max: 40 }),
+        shadow: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    calls: fc.array(
+      fc.record({
+        step: fc.integer({ min: 0, max: 64 * 8 }),
+        keys: three(fc.constantFrom('a', 'b', 'c')),
+        cost: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 12 })),
+        take: fc.boolean(),
+        lowered: fc.oneof(fc.constant([0, 0, 0]), three(fc.integer({ min: 0, max: 5 }))),
+      }),
+      { maxLength: maxCalls },
+    ),
+  })
+}
+
+/** What a limiter has to answer, computed from all admissions there ever were. */
+export class Model {
+  readonly policies: readonly Policy[]
+  readonly #references: readonly ReferenceLog[]
+  #lowered: readonly number[] = []
+
+  /** @param unitMs how long one unit of the model is */
+  constructor({ policies }: Scenario, unitMs: number) {
+    this.policies = policies.map(({ limit, windowMs, shadow }, i) =>
+      policy({
+        name: `p${i}`,
+        limit,
+        windowMs: windowMs * unitMs,
+        shadow,
+        maxKeys: 8,
+        limitOf: () => Math.max(1, limit - (this.#lowered[i] ?? 0)),
+      }),
+    )
+    this.#references = this.policies.map(({ windowMs }) => new ReferenceLog(windowMs))
+  }
+
+  /** The keys and the cost of a call to this limiter. */
+  ask({ keys, cost, lowered }: Call): { readonly keys: readonly string[]; readonly cost: number } {
+    this.#lowered = lowered
+    return { keys: keys.slice(0, this.policies.length), cost: Math.min(cost, ...this.#limits()) }
+  }
+
+  /** What the verdict of the call has to be. */
+  expect(call: Call, now: number): Expected {
+    const { keys, cost } = this.ask(call)
+    const limits = this.#limits()
+    const waits = this.#references.map((reference, i) => reference.wait(keys[i]!, cost, limits[i]!, now))
+    const wait = Math.max(0, ...waits.filter((_, i) => !this.policies[i]!.shadow))
+    for (const [i, reference] of this.#references.entries()) {
+      if (wait === 0 && waits[i] === 0 && call.take) reference.take(keys[i]!, cost, now)
+    }
+    const denying = (shadow: boolean): string[] =>
+      this.policies.filter((one, i) => one.shadow === shadow && waits[i]! > 0).map(({ name }) => name)
+    const left = this.#references.map((one, i) => Math.max(0, limits[i]! - one.live(keys[i]!, now)))
+    return {
+      allowed: wait === 0,
+      retryAfterMs: wait,
+      violated: denying(false),
+      shadowed: denying(true),
+      policies: this.policies.map((one, i) => ({
+        policy: one,
+        limit: limits[i]!,
+        remaining: left[i]!,
+        growsInMs: left[i] === limits[i] ? 0 : this.#references[i]!.wait(keys[i]!, left[i]! + 1, limits[i]!, now),
+        retryAfterMs: waits[i]!,
+      })),
+    }
+  }
+
+  #limits(): number[] {
+    return this.policies.map(({ limit }, i) => Math.max(1, limit - (this.#lowered[i] ?? 0)))
+  }
+}
+
+export type Expected = Pick<Verdict, 'allowed' | 'retryAfterMs' | 'violated' | 'shadowed' | 'policies'>
+
+/** The part of a verdict that the model speaks of, as plain values. */
+export function plain(verdict: Verdict): Expected {
+  return {
+    allowed: verdict.allowed,
+    retryAfterMs: verdict.retryAfterMs,
+    violated: verdict.violated,
+    shadowed: verdict.shadowed,
+    policies: verdict.policies.map(({ policy: one, limit, remaining, growsInMs, retryAfterMs }) => ({
+      policy: one,
+      limit,
+      remaining,
+      growsInMs,
+      retryAfterMs,
+    })),
+  }
+}
