@@ -1,6 +1,8 @@
+export { blockFailures, type BlockOptions } from './block-failures.ts'
 export { byAddress, type ByAddressOptions } from './by-address.ts'
 export { byPrincipal } from './by-principal.ts'
 export { byRoute } from './by-route.ts'
+export { createLeases, type HeldLease, type Lease, type LeaseOptions, type Leases } from './create-leases.ts'
 export {
   createLimiter,
   type BoundLimiter,

@@ -1,28 +1,9 @@
-import { createRequest, guards, Principal, type GuardRequest, type Outcome } from '@ringfence/guard'
-import { issuePrincipal } from '@ringfence/guard/authenticator'
+import { guards, type Outcome, type Principal } from '@ringfence/guard'
 import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
 import { byAddress, byPrincipal, byRoute, policy, rateLimit } from '../src/index.ts'
+import { caller, request } from './support/requests.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
-
-function request(parts: { route?: string; address?: string; entry?: string } = {}): GuardRequest {
-  const { route = 'POST /v1/orders', address = '192.0.2.1', entry = '127.0.0.1:7101' } = parts
-  return createRequest({
-    id: 'r-1',
-    route,
-    method: 'POST',
-    target: '/v1/orders',
-    receivedAt: 0,
-    peer: { address, entry, encrypted: false },
-    rawHeaders: [],
-    signal: () => new AbortController().signal,
-    read: () => new Uint8Array(),
-  })
-}
-
-function caller(id: string): { principal: Principal } {
-  return { principal: issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: [] }) }
-}
 
 const admitted = (outcomes: readonly unknown[]): number => outcomes.filter((one) => (one as Outcome<{}>).ok).length
 

@@ -1,29 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createRequest, guards, type GuardRequest } from '@ringfence/guard'
+import { guards } from '@ringfence/guard'
 import { startRedis } from '@ringfence/redis/testing'
 import { expect, test } from 'vitest'
 import { byRoute, createLimiter, policy, rateLimit, type SharedLimiter, type Verdict } from '../src/index.ts'
 import { redisStore } from '../src/redis.ts'
 import { cleanup, privateRedis } from './support/redis.ts'
 import { busiestWindow } from './support/reference.ts'
+import { request } from './support/requests.ts'
 import { timed } from './support/timed.ts'
 
 const closed = policy({ name: 'burst', limit: 10, windowMs: 1000, key: byRoute })
 const local = policy({ name: 'burst', limit: 10, windowMs: 1000, key: byRoute, whenStoreFails: 'local' })
-
-const request: GuardRequest = createRequest({
-  id: 'r-1',
-  route: 'POST /v1/orders',
-  method: 'POST',
-  target: '/v1/orders',
-  receivedAt: 0,
-  peer: { address: '192.0.2.1', entry: '127.0.0.1:7101', encrypted: false },
-  rawHeaders: [],
-  signal: () => new AbortController().signal,
-  read: () => new Uint8Array(),
-})
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -129,7 +118,7 @@ test('as a guard: 429 with the fields, 503 while Redis is away', async () => {
   const limits = rateLimit({ policies: [closed], store: redisStore({ redis }) })
   const chain = guards().use(limits)
   expect(limits.name).toContain('shared by all processes')
-  const outcomes = await Promise.all(Array.from({ length: 11 }, async () => chain.run(request)))
+  const outcomes = await Promise.all(Array.from({ length: 11 }, async () => chain.run(request())))
   expect(outcomes[0]).toMatchObject({
     ok: true,
     headers: [
@@ -140,7 +129,7 @@ test('as a guard: 429 with the fields, 503 while Redis is away', async () => {
   expect(outcomes[10]).toMatchObject({ ok: false, code: 'rate_limited' })
   await server.stop()
   await sleep(1100)
-  expect(await chain.run(request)).toMatchObject({
+  expect(await chain.run(request())).toMatchObject({
     ok: false,
     code: 'dependency_unavailable',
     headers: [['retry-after', '1']],

@@ -1,0 +1,115 @@
+import { RingfenceError } from '@ringfence/errors'
+import { deny, systemClock, type Clock, type Deny, type DenyCode, type Guard, type Outcome } from '@ringfence/guard'
+import { joinKey } from './join-key.ts'
+import { KeyHash } from './key-hash.ts'
+import { LogTable } from './log-table.ts'
+import { policy, type KeyFunction } from './policy.ts'
+
+export interface BlockOptions<Needs extends object> {
+  /** Who is blocked: `byAddress()`. Behind a shared address everybody is, so keep `blockMs` short there. */
+  readonly key: KeyFunction<Needs>
+  /** So many failures ... (default 10) */
+  readonly failures?: number
+  /** ... in any window of so many milliseconds (default 60 s) ... */
+  readonly withinMs?: number
+  /** ... block the key for so long (default 5 min). */
+  readonly blockMs?: number
+  /** The denials that count as failures (default `credentials_invalid`). */
+  readonly codes?: readonly DenyCode[]
+  /** Keys that are watched at once (default 16384). */
+  readonly maxKeys?: number
+  readonly clock?: Pick<Clock, 'monotonic'>
+}
+
+/**
+ * The same guard, for authentication, but whoever fails it too often is refused with `rate_limited` for a while, whatever
+ * credentials come next. It counts in this process, in memory of fixed size; when that is full of others, a key may be
+ * blocked early for its own failures, and is never blocked for theirs.
+ *
+ * @throws {RingfenceError} `option_invalid`
+ *
+ * @example
+ * ```ts
+ * const authenticated = guards().use(blockFailures(hmacAuth({ keys }), { key: byAddress() }))
+ * ```
+ */
+export function blockFailures<Needs extends object, Adds extends object, Code extends DenyCode>(
+  guard: Guard<Needs, Adds, Code>,
+  options: BlockOptions<Needs>,
+): Guard<Needs, Adds, Code | 'rate_limited'> {
+  const { key, codes = ['credentials_invalid'], clock = systemClock } = options
+  if (codes.length === 0) throw new RingfenceError('option_invalid', 'blockFailures: codes must name a denial')
+  const failures = new Failures(options, clock)
+  const counted = (outcome: Outcome<Adds, Code>, who: string): Outcome<Adds, Code> => {
+    if (!outcome.ok && (codes as readonly string[]).includes(outcome.code)) failures.add(who)
+    return outcome
+  }
+  return {
+    ...guard,
+    denies: [...guard.denies, 'rate_limited'],
+    check(request, context) {
+      const who = joinKey(key(request, context))
+      const wait = failures.blockedMs(who)
+      if (wait > 0) return blocked(wait)
+      const outcome = guard.check(request, context)
+      return outcome instanceof Promise ? outcome.then((settled) => counted(settled, who)) : counted(outcome, who)
+    },
+  }
+}
+
+/** Failures of each key, and until when it is blocked: two tables of logs. */
+class Failures {
+  readonly #failures: LogTable
+  readonly #blocks: LogTable
+  readonly #hash = new KeyHash()
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #origin: number
+
+  constructor(options: Omit<BlockOptions<never>, 'key'>, clock: Pick<Clock, 'monotonic'>) {
+    const { failures = 10, withinMs = 60_000, blockMs = 300_000, maxKeys = 16_384 } = options
+    const count = policy({ name: 'failures', limit: failures, windowMs: withinMs, maxKeys })
+    const block = policy({ name: 'block', limit: 1, windowMs: blockMs, maxKeys })
+    this.#failures = new LogTable(count.limit, count.windowMs, count.maxKeys)
+    this.#blocks = new LogTable(block.limit, block.windowMs, block.maxKeys)
+    this.#clock = clock
+    this.#origin = clock.monotonic()
+  }
+
+  /** How long the key is blocked yet (ms). */
+  blockedMs(key: string): number {
+    this.#hash.of(key)
+    const slot = this.#blocks.find(this.#hash.low, this.#hash.high, 0)
+    // The overflow log is no key's own: it blocks nobody.
+    return slot === this.#blocks.overflow ? 0 : Math.max(0, this.#blocks.freeAt(slot, 1) - this.#now())
+  }
+
+  add(key: string): void {
+    const now = this.#now()
+    this.#hash.of(key)
+    const { low, high } = this.#hash
+    const slot = own(this.#failures, low, high, now)
+    if (this.#failures.freeAt(slot, 1) <= now) this.#failures.take(slot, 1, now)
+    if (this.#failures.freeAt(slot, 1) > now) this.#blocks.take(own(this.#blocks, low, high, now), 1, now)
+  }
+
+  #now(): number {
+    return this.#clock.monotonic() - this.#origin
+  }
+}
+
+/** The slot of a key, a new one if need be. */
+function own(table: LogTable, low: number, high: number, now: number): number {
+  const slot = table.find(low, high, 0)
+  return slot === table.overflow ? table.claim(low, high, now) : slot
+}
+
+function blocked(waitMs: number): Deny<'rate_limited'> {
+  return deny('rate_limited', {
+    headers: [
+      ['retry-after', String(Math.ceil(waitMs / 1000))],
+      ['cache-control', 'no-store'],
+    ],
+    members: { retryAfterMs: Math.ceil(waitMs) },
+    internal: 'blocked after repeated failures',
+  })
+}
