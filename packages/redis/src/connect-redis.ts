@@ -2,6 +2,7 @@ import { RingfenceError } from '@ringfence/errors'
 import { Budgets, type CallOptions } from './budgets.ts'
 import { Cluster } from './cluster.ts'
 import { Connection } from './connection.ts'
+import { PLAINTEXT } from './plaintext.ts'
 import { redisUrl, type RedisTls } from './redis-url.ts'
 import { refuse, type RedisArgument, type RedisReply } from './reply.ts'
 import { ScriptBatch } from './script-batch.ts'
@@ -21,6 +22,8 @@ export interface RedisOptions {
   readonly maxInFlight?: number
   /** Told when the connection comes up or goes down. Must not throw. */
   readonly onState?: (state: 'up' | 'down', reason: string) => void
+  /** Only `@ringfence/redis/unsafe` has this key. */
+  readonly [PLAINTEXT]?: true
 }
 
 /** A script that runs by its hash. */
@@ -57,8 +60,9 @@ export interface Redis {
  */
 export async function connectRedis(options: RedisOptions): Promise<Redis> {
   const budgetMs = within(options.budgetMs ?? 100, 'budgetMs', 1, 10_000)
+  const plaintextAnywhere = options[PLAINTEXT] === true
   const settings = {
-    address: redisUrl(options.url, options.tls),
+    address: redisUrl(options.url, options.tls, plaintextAnywhere),
     connectMs: within(options.connectMs ?? 2_000, 'connectMs', 10, 60_000),
     probeMs: budgetMs,
     maxInFlight: within(options.maxInFlight ?? 10_000, 'maxInFlight', 1, 1_000_000),
@@ -67,7 +71,7 @@ export async function connectRedis(options: RedisOptions): Promise<Redis> {
   const connection = new Connection(settings)
   await connection.open()
   if (!connection.clustered) return client(connection, budgetMs)
-  const cluster = new Cluster(settings, false)
+  const cluster = new Cluster(settings, plaintextAnywhere)
   await cluster.open(connection)
   return client(cluster, budgetMs)
 }

@@ -1,6 +1,8 @@
 import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
+import { connectRedis } from '../src/index.ts'
 import { redisUrl, type RedisAddress } from '../src/redis-url.ts'
+import { plaintextAnywhere } from '../src/unsafe.ts'
 
 const secret = 'p%40ss'
 
@@ -88,4 +90,13 @@ test.each([
   }
   expect(message).toMatch(/^RingfenceError: connectRedis: /)
   expect(message).not.toContain(secret)
+})
+
+test('only the symbol of the unsafe subpath lets plaintext out', async () => {
+  const url = 'redis://192.0.2.1:1'
+  await expect(connectRedis({ url, connectMs: 20 })).rejects.toMatchObject({ code: 'option_invalid' })
+  const named = { url, connectMs: 20, plaintextAnywhere: true, 'plaintext anywhere': true }
+  await expect(connectRedis(named)).rejects.toMatchObject({ code: 'option_invalid' })
+  const unsafe = { url, connectMs: 20, [plaintextAnywhere]: true as const }
+  await expect(connectRedis(unsafe)).rejects.toMatchObject({ code: 'redis_unavailable' })
 })
