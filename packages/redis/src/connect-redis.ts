@@ -1,7 +1,7 @@
 import { RingfenceError } from '@ringfence/errors'
 import { Budgets, type CallOptions } from './budgets.ts'
 import { Cluster } from './cluster.ts'
-import { Connection } from './connection.ts'
+import { Connection, type CallEvent } from './connection.ts'
 import { PLAINTEXT } from './plaintext.ts'
 import { redisUrl, type RedisTls } from './redis-url.ts'
 import { refuse, type RedisArgument, type RedisReply } from './reply.ts'
@@ -22,6 +22,8 @@ export interface RedisOptions {
   readonly maxInFlight?: number
   /** Told when the connection comes up or goes down. Must not throw. */
   readonly onState?: (state: 'up' | 'down', reason: string) => void
+  /** Told how every command ended; a batch is one command. For metrics; must not throw. */
+  readonly onCall?: (call: CallEvent) => void
   /** Only `@ringfence/redis/unsafe` has this key. */
   readonly [PLAINTEXT]?: true
 }
@@ -67,6 +69,7 @@ export async function connectRedis(options: RedisOptions): Promise<Redis> {
     probeMs: budgetMs,
     maxInFlight: within(options.maxInFlight ?? 10_000, 'maxInFlight', 1, 1_000_000),
     onState: options.onState ?? (() => undefined),
+    onCall: options.onCall,
   }
   const connection = new Connection(settings)
   await connection.open()

@@ -15,6 +15,13 @@ export interface ConnectionOptions {
   /** Calls that may wait for an answer at once. */
   readonly maxInFlight: number
   readonly onState: (state: 'up' | 'down', reason: string) => void
+  readonly onCall?: ((call: CallEvent) => void) | undefined
+}
+
+/** How one command ended, for metrics: `refused` is an error reply, `late` none in time, `broken` a lost connection. */
+export interface CallEvent {
+  readonly outcome: 'ok' | 'refused' | 'late' | 'broken'
+  readonly ms: number
 }
 
 /**
@@ -93,29 +100,33 @@ export class Connection implements Transport {
       return Promise.reject(unavailable('too many calls wait for an answer'))
     this.#inFlight++
     return new Promise((resolve, reject) => {
+      const { onCall } = this.#options
+      const started = onCall ? performance.now() : 0
       let open = true
-      const settle = (): boolean => {
+      const settle = (outcome: CallEvent['outcome']): boolean => {
         if (!open) return false
         open = false
         this.#inFlight--
         clearTimeout(timer)
+        onCall?.({ outcome, ms: performance.now() - started })
         return true
       }
       const late = (): void => {
-        if (!settle()) return
+        if (!settle('late')) return
         reject(unavailable(`no answer within ${Math.round(budgetMs)} ms`))
         if (client === this.#client && ++this.#silent >= SILENT_CALLS) this.#drop(client, 'it does not answer')
       }
       const answered = (reply: RedisReply): void => {
-        if (!settle()) return
+        if (!settle('ok')) return
         this.#silent = 0
         resolve(reply)
       }
       const failed = (error: unknown): void => {
         if (isAway(error)) this.#drop(client, `it answers ${errorWord(error)}`)
-        if (!settle()) return
-        if (error instanceof ErrorReply) this.#silent = 0
-        reject(error instanceof ErrorReply ? error : unavailable('the connection broke'))
+        const refused = error instanceof ErrorReply
+        if (!settle(refused ? 'refused' : 'broken')) return
+        if (refused) this.#silent = 0
+        reject(refused ? error : unavailable('the connection broke'))
       }
       // Answers that already lie in the socket are read before the check phase, so a stall of our own event loop
       // does not count as silence of the server.

@@ -1,5 +1,6 @@
 export type { CallOptions } from './budgets.ts'
 export { connectRedis, type Redis, type RedisOptions, type Script } from './connect-redis.ts'
+export type { CallEvent } from './connection.ts'
 export type { RedisTls } from './redis-url.ts'
 export type { RedisArgument, RedisReply } from './reply.ts'
 export type { ScriptDefinition } from './script.ts'

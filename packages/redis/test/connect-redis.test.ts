@@ -150,6 +150,23 @@ test('a closed client refuses calls', async () => {
   await expect(redis.command(['PING'])).rejects.toMatchObject({ code: 'redis_unavailable' })
 })
 
+test('metrics are told how commands end and when the connection is lost', async () => {
+  const own = await server()
+  const calls: string[] = []
+  const states: string[] = []
+  const redis = await connected({
+    url: own.url,
+    onCall: ({ outcome, ms }) => calls.push(ms >= 0 ? outcome : 'no time'),
+    onState: (state) => states.push(state),
+  })
+  await redis.command(['PING'])
+  await redis.command(['NOSUCH']).catch(() => undefined)
+  own.pause()
+  await Promise.allSettled(Array.from({ length: 4 }, () => redis.command(['PING'])))
+  expect(calls).toEqual(['ok', 'refused', 'late', 'late', 'late', 'broken'])
+  expect(states).toEqual(['up', 'down'])
+})
+
 test('more calls in flight than allowed are refused at once', async () => {
   const frozen = await server()
   const redis = await connected({ url: frozen.url, maxInFlight: 10 })
