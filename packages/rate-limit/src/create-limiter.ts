@@ -45,6 +45,8 @@ export interface Limiter {
   capacity(keys: Keys): number
   /** Admissions into a shared overflow log since the start: above 0, `maxKeys` is too small or a flood is on. */
   readonly overflowed: number
+  /** Always 0: there is no store that could be away. */
+  readonly withoutStore: number
 }
 
 export interface CallOptions {
@@ -66,6 +68,8 @@ export interface SharedLimiter {
   capacity(keys: Keys): number
   /** @see Limiter.overflowed */
   readonly overflowed: number
+  /** Verdicts of this process alone since the start, while the store was away: see `whenStoreFails`. */
+  readonly withoutStore: number
 }
 
 /**
@@ -104,6 +108,10 @@ class MemoryLimiter implements Limiter {
 
   get overflowed(): number {
     return this.#logs.overflowed
+  }
+
+  get withoutStore(): number {
+    return 0
   }
 
   capacity(keys: Keys): number {

@@ -24,6 +24,8 @@ export interface RateLimitOptions<Needs extends object> {
   readonly needs?: readonly (keyof Needs & string)[]
   /** Units that a request takes: whole and at least 1 (default 1). More than a limit is a 400: it can never pass. */
   readonly cost?: (request: GuardRequest, context: Readonly<Needs>) => number
+  /** Told every verdict, for metrics: what is denied, what shadow policies would deny, what is nearly used up. */
+  readonly onVerdict?: (verdict: Verdict, request: GuardRequest) => void
   readonly clock?: Pick<Clock, 'monotonic'>
 }
 
@@ -50,10 +52,14 @@ export interface RateLimitGuard<Needs extends object> extends Guard<Needs, {}, R
  * ```
  */
 export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<Needs>): RateLimitGuard<Needs> {
-  const { policies, store, needs = [], cost = () => 1, clock } = options
+  const { policies, store, needs = [], cost = () => 1, onVerdict, clock } = options
   const keys = policies.map(keyOf)
   const limiter: SharedLimiter = createLimiter({ policies, ...(clock && { clock }), ...(store && { store }) })
   const limits = policies.map(({ name, limit, windowMs }) => `${name} ${limit} per ${windowMs} ms`)
+  const answer = (verdict: Verdict, request: GuardRequest): Outcome<{}, RateLimitCode> => {
+    onVerdict?.(verdict, request)
+    return outcome(verdict)
+  }
   return {
     name: `rateLimit(${limits.join(', ')}; ${store ? 'shared by all processes' : 'in each process'})`,
     denies: store
@@ -68,7 +74,8 @@ export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<N
       if (units > limiter.capacity(joined))
         return deny('request_malformed', { internal: `a cost of ${units} is above a limit` })
       const verdict = limiter.consume(joined, units, { request })
-      return verdict instanceof Promise ? verdict.then(outcome, unavailable) : outcome(verdict)
+      if (!(verdict instanceof Promise)) return answer(verdict, request)
+      return verdict.then((settled) => answer(settled, request), unavailable)
     },
   }
 }

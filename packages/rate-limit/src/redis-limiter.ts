@@ -36,6 +36,7 @@ export class RedisLimiter implements SharedLimiter {
   /** How long after an upset the two have to agree (ms). */
   readonly #guardMs: number
   #guardedUntil = -Infinity
+  #withoutStore = 0
   #connections: number
 
   constructor(policies: readonly Policy[], clock: Pick<Clock, 'monotonic'>, parts: RedisLimiterParts) {
@@ -62,6 +63,10 @@ export class RedisLimiter implements SharedLimiter {
     return this.#logs.overflowed
   }
 
+  get withoutStore(): number {
+    return this.#withoutStore
+  }
+
   capacity(keys: Keys): number {
     return this.#logs.capacity(keys)
   }
@@ -85,7 +90,7 @@ export class RedisLimiter implements SharedLimiter {
     const options = { withinMs: this.#deadlineMs, ...(request && { request }) }
     return this.#script.run(names, [take ? cost : -cost, ...limits].map(String), options).then(
       (reply) => this.#settle(reply, { keys, cost, take, limits, sent }),
-      (error: unknown) => this.#withoutRedis(error, keys, cost, take),
+      (error: unknown) => this.#decideAlone(error, keys, cost, take),
     )
   }
 
@@ -118,8 +123,9 @@ export class RedisLimiter implements SharedLimiter {
     return verdict
   }
 
-  #withoutRedis(error: unknown, keys: Keys, cost: number, take: boolean): Verdict {
+  #decideAlone(error: unknown, keys: Keys, cost: number, take: boolean): Verdict {
     if (!this.#local || !(error instanceof RingfenceError) || !STORE_FAILED.has(error.code)) throw error
+    this.#withoutStore++
     this.#guardedUntil = this.#clock.monotonic() + this.#guardMs
     return this.#logs.check(this.#logs.aim(this.#target, keys), cost, take)
   }

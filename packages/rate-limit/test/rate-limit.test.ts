@@ -1,7 +1,7 @@
 import { guards, type Outcome, type Principal } from '@ringfence/guard'
 import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
-import { byAddress, byPrincipal, byRoute, policy, rateLimit } from '../src/index.ts'
+import { byAddress, byPrincipal, byRoute, joinKey, policy, rateLimit } from '../src/index.ts'
 import { caller, request } from './support/requests.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 
@@ -101,4 +101,45 @@ test('a weight above the limit can never pass: 400, not 429; other nonsense fail
 
 test('a policy without a key is refused when the guard is made', () => {
   expect(() => rateLimit({ policies: [policy({ name: 'a', limit: 1, windowMs: 1 })] })).toThrow('needs a key function')
+})
+
+test('metrics are told every verdict, shadow policies included', () => {
+  const told: unknown[] = []
+  const limits = rateLimit({
+    policies: [
+      policy({ name: 'endpoint', limit: 3, windowMs: 1000, key: byRoute }),
+      policy({ name: 'planned', limit: 1, windowMs: 1000, key: byRoute, shadow: true }),
+    ],
+    onVerdict: ({ allowed, violated, shadowed }, { route }) => told.push([route, allowed, ...violated, ...shadowed]),
+    clock: new VirtualClock(),
+  })
+  const outcomes = Array.from({ length: 4 }, () => limits.check(request(), {}))
+  expect(admitted(outcomes)).toBe(3)
+  expect(told).toEqual([
+    ['POST /v1/orders', true],
+    ['POST /v1/orders', true, 'planned'],
+    ['POST /v1/orders', true, 'planned'],
+    ['POST /v1/orders', false, 'endpoint', 'planned'],
+  ])
+  expect(outcomes[3]).toMatchObject({ members: { 'violated-policies': ['endpoint'] } })
+})
+
+test('a limit of a key of its own is announced, and a weight above it is a 400', async () => {
+  const small = policy({
+    name: 'endpoint',
+    limit: 10,
+    windowMs: 1000,
+    key: byRoute,
+    limitOf: (key) => (key === joinKey('POST /v1/orders') ? 2 : undefined),
+  })
+  let cost = 1
+  const chain = guards().use(rateLimit({ policies: [small], cost: () => cost, clock: new VirtualClock() }))
+  expect(await chain.run(request())).toMatchObject({
+    headers: [['ratelimit-policy', '"endpoint";q=2;w=1'], expect.anything()],
+  })
+  expect(await chain.run(request({ route: 'GET /v1/orders' }))).toMatchObject({
+    headers: [['ratelimit-policy', '"endpoint";q=10;w=1'], expect.anything()],
+  })
+  cost = 3
+  expect(await chain.run(request())).toMatchObject({ ok: false, code: 'request_malformed' })
 })
