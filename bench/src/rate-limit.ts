@@ -18,7 +18,7 @@ import { compare, speedup, type CompareOptions } from './compare.ts'
 export const rateLimit: Bench = async ({ quick, log }) => {
   const memory = { rounds: quick ? 9 : 15, sampleMs: quick ? 100 : 300, cpu: true }
   const redis = { rounds: quick ? 7 : 12, sampleMs: quick ? 150 : 500 }
-  const ratios = { ...(await oneKey(memory)), ...(await manyKeys(memory)), ...(await onRedis(redis)) }
+  const ratios = { ...(await oneKey(memory)), ...(await manyKeys(memory)), ...flood(), ...(await onRedis(redis)) }
   for (const [name, ratio] of Object.entries(ratios)) log(`${name}: ${ratio.toFixed(2)}`)
   return ratios
 }
@@ -65,6 +65,24 @@ async function manyKeys(options: CompareOptions): Promise<Record<string, number>
     memory_100k_keys_vs_rlf: speedup(samples, 'ours', 'rlf'),
     memory_100k_keys_express_vs_rlf: speedup(samples, 'express', 'rlf'),
   }
+}
+
+/** How much longer the slowest hundredth of verdicts takes while 1,000,000 keys flood a table for 16,384. */
+function flood(): Record<string, number> {
+  const limiter = createLimiter({ policies: [policy({ name: 'burst', limit: 10, windowMs: 60_000 })] })
+  const p99 = (calls: number, key: (i: number) => string): number => {
+    const times = new Float64Array(calls)
+    for (let i = 0; i < calls; i++) {
+      const text = key(i)
+      const start = performance.now()
+      limiter.consume(text)
+      times[i] = performance.now() - start
+    }
+    return times.toSorted()[Math.floor(calls * 0.99)]!
+  }
+  p99(200_000, (i) => `warm_${i % 10_000}`)
+  const calm = p99(1_000_000, (i) => `warm_${i % 10_000}`)
+  return { flood_p99_vs_calm: p99(1_000_000, (i) => `flood_${i}`) / calm }
 }
 
 async function onRedis(options: CompareOptions): Promise<Record<string, number>> {

@@ -86,3 +86,11 @@ test.each([64, 1000, 16_384, 100_000])('%i keys have a log of their own in a tab
   for (let key = 0; key < maxKeys; key++) if (limiter.consume(`key-${key}`).allowed) admitted++
   expect({ admitted, overflowed: limiter.overflowed }).toEqual({ admitted: maxKeys, overflowed: 0 })
 })
+
+test.each([1, 10, 100])('a slot for %i units takes at most 48 + 8N bytes', (limit) => {
+  const before = process.memoryUsage().arrayBuffers
+  const table = new LogTable(limit, 1000, 50_000)
+  const bytes = process.memoryUsage().arrayBuffers - before
+  expect(bytes / (table.overflow + 1)).toBeLessThanOrEqual(48 + 8 * limit)
+  expect(bytes).toBeGreaterThan(50_000 * 8 * limit)
+})
