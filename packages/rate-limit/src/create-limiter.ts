@@ -119,17 +119,17 @@ class MemoryLimiter implements Limiter {
   }
 
   consume(keys: Keys, cost = 1): Verdict {
-    this.#logs.assertCall(keys, cost)
-    return this.#logs.check(this.#logs.aim(this.#target, keys), cost, true)
+    this.#logs.assertKeys(keys)
+    return this.#logs.check(this.#logs.aim(this.#target, keys), keys, cost, true)
   }
 
   peek(keys: Keys, cost = 1): Verdict {
-    this.#logs.assertCall(keys, cost)
-    return this.#logs.check(this.#logs.aim(this.#target, keys), cost, false)
+    this.#logs.assertKeys(keys)
+    return this.#logs.check(this.#logs.aim(this.#target, keys), keys, cost, false)
   }
 
   bind(keys: Keys): BoundLimiter {
-    this.#logs.assertCall(keys, 1)
+    this.#logs.assertKeys(keys)
     return new Bound(this.#logs, keys)
   }
 }
@@ -146,12 +146,10 @@ class Bound implements BoundLimiter {
   }
 
   consume(cost = 1): Verdict {
-    this.#logs.assertCost(this.#keys, cost)
-    return this.#logs.check(this.#logs.lower(this.#target, this.#keys), cost, true)
+    return this.#logs.check(this.#target, this.#keys, cost, true)
   }
 
   peek(cost = 1): Verdict {
-    this.#logs.assertCost(this.#keys, cost)
-    return this.#logs.check(this.#logs.lower(this.#target, this.#keys), cost, false)
+    return this.#logs.check(this.#target, this.#keys, cost, false)
   }
 }

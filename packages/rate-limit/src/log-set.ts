@@ -66,11 +66,38 @@ export class LogSet {
       target.low[i] = this.#hash.low
       target.high[i] = this.#hash.high
     }
-    return this.lower(target, keys)
+    return target
+  }
+
+  /**
+   * Judges one call, and enters it if `take` is set and every policy in force admits it.
+   *
+   * @param target what {@link aim} made of the keys
+   */
+  check(target: Target, keys: Keys, cost: number, take: boolean): Verdict {
+    const now = this.#read()
+    // Nothing left in the only policy: under attack nearly all verdicts are this one, and it takes half the time.
+    if (this.#sole !== undefined && cost === 1) {
+      const wait = this.#freeAt(target, 0, 1) - now
+      if (wait > 0) return new SoleVerdict(this.#sole, this.#capacity, 0, wait, wait)
+    }
+    this.assertCost(keys, cost)
+    return this.#checkAll(this.#lower(target, keys), cost, take, now)
+  }
+
+  #checkAll(target: Target, cost: number, take: boolean, now: number): Verdict {
+    let freeAt = 0
+    for (let i = 0; i < this.#tables.length; i++) {
+      const at = this.#freeAt(target, i, cost)
+      if (at > freeAt && !this.policies[i]!.shadow) freeAt = at
+    }
+    const admitted = take && freeAt <= now
+    if (this.#sole !== undefined) return this.#judge(target, 0, cost, admitted, now)
+    return together(this.#tables.map((_, i) => this.#judge(target, i, cost, admitted, now)))
   }
 
   /** Reads the limits that these keys have now. */
-  lower(target: Target, keys: Keys): Target {
+  #lower(target: Target, keys: Keys): Target {
     if (!this.#dynamic) return target
     for (const [i, policy] of this.policies.entries()) {
       target.lowered[i] = policy.limit - limitFor(policy, keyAt(keys, i))
@@ -78,25 +105,9 @@ export class LogSet {
     return target
   }
 
-  /** Judges one call, and enters it if `take` is set and every policy in force admits it. */
-  check(target: Target, cost: number, take: boolean): Verdict {
-    const now = this.#read()
-    let freeAt = 0
-    for (let i = 0; i < this.#tables.length; i++) {
-      const at = this.#freeAt(target, i, cost)
-      if (at > freeAt && !this.policies[i]!.shadow) freeAt = at
-    }
-    const wait = freeAt - now
-    // Nothing left in the only policy: under attack nearly all verdicts are this one, and it takes half the time.
-    if (wait > 0 && cost === 1 && this.#sole !== undefined)
-      return new SoleVerdict(this.#sole, this.#capacity, 0, wait, wait)
-    const admitted = take && wait <= 0
-    if (this.#tables.length === 1 && this.#sole !== undefined) return this.#judge(target, 0, cost, admitted, now)
-    return together(this.#tables.map((_, i) => this.#judge(target, i, cost, admitted, now)))
-  }
-
   /** Enters a call that a shared store has admitted, whatever the logs here say. */
-  enter(target: Target, cost: number): void {
+  enter(target: Target, keys: Keys, cost: number): void {
+    this.#lower(target, keys)
     const now = this.#read()
     for (let i = 0; i < this.#tables.length; i++) {
       const full = this.#freeAt(target, i, cost) > now
@@ -104,13 +115,13 @@ export class LogSet {
     }
   }
 
-  /** Refuses what no limiter can judge. */
-  assertCall(keys: Keys, cost: number): void {
+  /** Refuses keys that do not fit the policies. */
+  assertKeys(keys: Keys): void {
     const count = this.#tables.length
     if (typeof keys !== 'string' && keys.length !== count) invalid(`pass one key, or one for each of ${count} policies`)
-    this.assertCost(keys, cost)
   }
 
+  /** Refuses a cost that could never be admitted. */
   assertCost(keys: Keys, cost: number): void {
     if (cost === 1) return
     const capacity = this.capacity(keys)

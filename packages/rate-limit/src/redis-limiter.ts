@@ -80,7 +80,8 @@ export class RedisLimiter implements SharedLimiter {
   }
 
   #check(keys: Keys, cost: number, take: boolean, { request }: CallOptions): Verdict | Promise<Verdict> {
-    this.#logs.assertCall(keys, cost)
+    this.#logs.assertKeys(keys)
+    this.#logs.assertCost(keys, cost)
     const sent = this.#clock.monotonic()
     // What is known is the wait for one unit.
     const limits = this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i)))
@@ -118,8 +119,8 @@ export class RedisLimiter implements SharedLimiter {
       return verdict
     }
     this.#logs.aim(this.#target, keys)
-    if (this.#guarded()) return this.#logs.check(this.#target, cost, take)
-    if (take) this.#logs.enter(this.#target, cost)
+    if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
+    if (take) this.#logs.enter(this.#target, keys, cost)
     return verdict
   }
 
@@ -127,7 +128,7 @@ export class RedisLimiter implements SharedLimiter {
     if (!this.#local || !(error instanceof RingfenceError) || !STORE_FAILED.has(error.code)) throw error
     this.#withoutStore++
     this.#guardedUntil = this.#clock.monotonic() + this.#guardMs
-    return this.#logs.check(this.#logs.aim(this.#target, keys), cost, take)
+    return this.#logs.check(this.#logs.aim(this.#target, keys), keys, cost, take)
   }
 
   /** True for one window after Redis was away: it may have forgotten, or not know what was admitted here. */
