@@ -101,12 +101,12 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     const exchange = exchangeOf(message)
     if (exchange === undefined) return void response.destroy()
     if (error instanceof DenyError) return send(exchange, error.deny)
-    options.onError?.({ requestId: exchange.id, error })
+    tell(options.onError, { requestId: exchange.id, error })
     send(exchange, deny('internal_error'))
   }
 
   const report = (id: string, denied: Deny, socket: Socket, route?: string): void =>
-    options.onDeny?.({ requestId: id, code: denied.code, route, peer: peerOf(socket), internal: denied.internal })
+    tell(options.onDeny, { requestId: id, code: denied.code, route, peer: peerOf(socket), internal: denied.internal })
 
   server.on('request', (message, response) => serve(message, response, 'nothing'))
   server.on('checkContinue', (message, response) => serve(message, response, 'continue'))
@@ -137,6 +137,15 @@ function snapshot(exchange: Exchange, route: string): GuardRequest {
         exchange.expects = 'nothing'
       }),
   })
+}
+
+/** A log that fails must not take the server down, nor keep an answer from its caller. */
+function tell<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
+  try {
+    listener?.(event)
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+  }
 }
 
 /** A field that guards may repeat stays repeated; one that every answer has is replaced. */

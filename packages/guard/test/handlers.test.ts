@@ -34,3 +34,22 @@ describe.each(Object.keys(ADAPTERS))('what a handler of %s throws', (name) => {
     await stopServer(server, 100)
   })
 })
+
+test('a log that throws keeps no answer from its caller', async () => {
+  const warnings: unknown[] = []
+  const listener = (warning: Error): void => void warnings.push(warning.message)
+  process.on('warning', listener)
+  const fails = (): never => {
+    throw new Error('the log is full')
+  }
+  const server = await ADAPTERS['node']!(conformanceRoutes, { onDeny: fails, onError: fails }, fails)
+  const port = await listen(server)
+  const statuses = [
+    (await exchange(port, [GET]))[0]?.status,
+    (await exchange(port, ['GET //x HTTP/1.1\r\n\r\n']))[0]?.status,
+  ]
+  expect(statuses).toEqual([500, 400])
+  await expect.poll(() => warnings).toContain('the log is full')
+  process.off('warning', listener)
+  await stopServer(server, 100)
+})
