@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execute, must } from './execute.ts'
+import { execute, must, npmSettings } from './execute.ts'
 import type { RehearsalRegistry } from './start-registry.ts'
 import type { Tools } from './tools.ts'
 
@@ -25,7 +25,7 @@ export class Consumer {
   /** With npm, as most would; install scripts off, as a team that cares would. */
   async install(...packages: readonly string[]): Promise<void> {
     const flags = ['--save-exact', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-online', '--loglevel=error']
-    const env = { NPM_CONFIG_USERCONFIG: this.#registry.consumerConfig, NPM_CONFIG_CACHE: this.#registry.consumerCache }
+    const env = npmSettings({ userconfig: this.#registry.consumerConfig, cache: this.#registry.consumerCache })
     await must('npm', ['install', ...flags, ...packages], this.folder, env)
   }
 

@@ -27,4 +27,15 @@ export async function must(...parameters: Parameters<typeof execute>): Promise<s
   return stdout
 }
 
+/** Settings of npm and pnpm as variables: in both spellings, because whoever started us may have set either. */
+export function npmSettings(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const variables = Object.entries(settings).map(([name, value]) => [`npm_config_${name}`, value] as const)
+  return Object.fromEntries(
+    variables.flatMap(([name, value]) => [
+      [name, value],
+      [name.toUpperCase(), value],
+    ]),
+  )
+}
+
 const LONGEST_MS = 240_000

@@ -4,7 +4,7 @@ import { workspaceManifests } from '../checks/manifests.ts'
 import { pnpm } from '../pnpm.ts'
 import { assertLoopback } from './assert-loopback.ts'
 import { commit } from './copy-workspace.ts'
-import { must } from './execute.ts'
+import { must, npmSettings } from './execute.ts'
 import type { RehearsalRegistry } from './start-registry.ts'
 
 /** Applies the pending changesets in the copy; answers the version of each published package. */
@@ -23,7 +23,7 @@ export function addPatchChangeset(folder: string, packages: Iterable<string>): v
 
 /** Publishes what is not published yet: to the registry of the rehearsal, or not at all. */
 export async function publish(folder: string, { url, publisherConfig }: RehearsalRegistry): Promise<void> {
-  const env = { NPM_CONFIG_USERCONFIG: publisherConfig }
+  const env = npmSettings({ userconfig: publisherConfig })
   const { command, args } = pnpm()
   const setting = async (name: string): Promise<string> =>
     (await must(command, [...args, 'config', 'get', name], folder, env)).trim()

@@ -29,7 +29,7 @@ export interface AppFixture {
   session(): Promise<string>
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly key?: GeneratedApiKey
   readonly body?: unknown
   readonly session?: string
@@ -179,4 +179,4 @@ export function send(
 }
 
 /** What the tests put into Host, since the port is not known when the app is made. */
-export const AUTHORITY = 'trading.test'
+const AUTHORITY = 'trading.test'

@@ -49,7 +49,7 @@ function canonical(origin: string, where: string): URL {
 }
 
 /** The address of an IP literal in a URL, whose host is canonical already. */
-export function literalOf(hostname: string): string | undefined {
+function literalOf(hostname: string): string | undefined {
   if (hostname.startsWith('[')) return hostname.slice(1, -1)
   return /^[0-9.]+$/.test(hostname) ? hostname : undefined
 }

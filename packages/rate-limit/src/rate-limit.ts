@@ -29,7 +29,7 @@ export interface RateLimitOptions<Needs extends object> {
   readonly clock?: Pick<Clock, 'monotonic'>
 }
 
-export type RateLimitCode = 'rate_limited' | 'request_malformed' | 'dependency_unavailable'
+type RateLimitCode = 'rate_limited' | 'request_malformed' | 'dependency_unavailable'
 
 /** The guard and the limiter behind it. Use one guard on several routes: what they share is decided by the keys. */
 export interface RateLimitGuard<Needs extends object> extends Guard<Needs, {}, RateLimitCode> {

@@ -65,7 +65,7 @@ export class SoleVerdict implements Verdict, PolicyVerdict {
 }
 
 /** The verdict of several policies that decide together. */
-export class JointVerdict implements Verdict {
+class JointVerdict implements Verdict {
   readonly policies: readonly PolicyVerdict[]
   readonly retryAfterMs: number
 

@@ -8,7 +8,7 @@ export interface StandardJsonSchema<Input = unknown, Output = Input> {
   readonly '~standard': StandardProperties<Input, Output> & { readonly jsonSchema: JsonSchemaConverter }
 }
 
-export interface StandardProperties<Input, Output> {
+interface StandardProperties<Input, Output> {
   readonly version: 1
   readonly vendor: string
   readonly types?: { readonly input: Input; readonly output: Output } | undefined
@@ -30,4 +30,4 @@ export interface JsonSchemaConverter {
 }
 
 /** The dialects that zod writes. */
-export type JsonSchemaTarget = 'draft-2020-12' | 'draft-07' | 'openapi-3.0'
+type JsonSchemaTarget = 'draft-2020-12' | 'draft-07' | 'openapi-3.0'

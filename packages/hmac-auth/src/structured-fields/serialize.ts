@@ -53,7 +53,7 @@ export function serializeParameters(parameters: Parameters): string {
 }
 
 /** RFC 9651 section 4.1.3.1. */
-export function serializeBareItem(value: BareItem): string {
+function serializeBareItem(value: BareItem): string {
   if (typeof value === 'string') return serializeString(value)
   if (typeof value === 'number') return serializeInteger(value)
   if (typeof value === 'boolean') return value ? '?1' : '?0'

@@ -9,7 +9,7 @@ import {
   type SessionsOptions,
 } from '../../src/sessions.ts'
 
-export const caller = (id: string): Principal =>
+const caller = (id: string): Principal =>
   issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: ['trade'] })
 export const ALICE: Principal = caller('rfk_alice')
 export const BOB: Principal = caller('rfk_bob')
