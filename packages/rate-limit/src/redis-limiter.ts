@@ -51,8 +51,9 @@ export class RedisLimiter implements SharedLimiter {
     this.#denials = policies.map(() => new Denials())
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
-    const rules = policies.flatMap(({ windowMs, shadow }) => [windowMs * 1000, shadow ? 1 : 0])
-    this.#script = redis.script({ lua, batch, args: [policies.length, ...rules].map(String) })
+    const rules = policies.flatMap(({ windowMs, shadow }) => [windowMs, shadow ? 1 : 0])
+    const args = [policies.length, ...rules].map(String)
+    this.#script = redis.script({ lua, args, ...(batch > 1 && { batch }) })
   }
 
   get policies(): readonly Policy[] {
