@@ -5,11 +5,11 @@
 export class Denials {
   readonly #denied = new Map<string, { readonly until: number; readonly limit: number }>()
 
-  /** When the key has a unit again, as far as is known here. What was denied under a lower limit is not known. */
+  /** When the key has a unit again, as far as is known here. What was denied under another limit says nothing. */
   until(key: string, limit: number, now: number): number {
     const denial = this.#denied.get(key)
     if (denial === undefined) return 0
-    if (denial.until > now && denial.limit >= limit) return denial.until
+    if (denial.until > now && denial.limit === limit) return denial.until
     this.#denied.delete(key)
     return 0
   }

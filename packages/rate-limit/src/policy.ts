@@ -71,8 +71,8 @@ export function policy<Needs extends object = {}>(options: PolicyOptions<Needs>)
 
 /** The limit that holds for a key now. */
 export function limitFor({ name, limit, limitOf }: Policy, key: string): number {
-  const own = limitOf?.(key)
-  if (own === undefined) return limit
+  if (limitOf === undefined) return limit
+  const own = limitOf(key) ?? limit
   if (Number.isInteger(own) && own >= 1 && own <= limit) return own
   return invalid(`limitOf of "${name}" answered a limit that is not a whole number from 1 to ${limit}`)
 }

@@ -85,9 +85,9 @@ export class RedisLimiter implements SharedLimiter {
     this.#logs.assertCost(keys, cost)
     const sent = this.#clock.monotonic()
     // What is known is the wait for one unit.
-    const limits = this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i)))
-    const known = cost === 1 ? this.#knownDenial(keys, limits, sent) : undefined
+    const known = cost === 1 ? this.#knownDenial(keys, sent) : undefined
     if (known !== undefined) return known
+    const limits = this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i)))
     const names = this.#names.map((name, i) => name.of(keyAt(keys, i)))
     const options = { withinMs: this.#deadlineMs, ...(request && { request }) }
     return this.#script.run(names, [take ? cost : -cost, ...limits].map(String), options).then(
@@ -96,18 +96,16 @@ export class RedisLimiter implements SharedLimiter {
     )
   }
 
-  #knownDenial(keys: Keys, limits: readonly number[], now: number): Verdict | undefined {
-    let until = 0
+  #knownDenial(keys: Keys, now: number): Verdict | undefined {
+    let denying: SoleVerdict[] | undefined
     for (let i = 0; i < this.#denials.length; i++) {
-      until = Math.max(until, this.#denials[i]!.until(keyAt(keys, i), limits[i]!, now))
+      const policy = this.policies[i]!
+      const key = keyAt(keys, i)
+      const limit = limitFor(policy, key)
+      const wait = this.#denials[i]!.until(key, limit, now) - now
+      if (wait > 0) (denying ??= []).push(new SoleVerdict(policy, limit, 0, wait, wait))
     }
-    if (until === 0) return undefined
-    const denying: SoleVerdict[] = []
-    for (let i = 0; i < this.#denials.length; i++) {
-      const wait = this.#denials[i]!.until(keyAt(keys, i), limits[i]!, now) - now
-      if (wait > 0) denying.push(new SoleVerdict(this.policies[i]!, limits[i]!, 0, wait, wait))
-    }
-    return together(denying)
+    return denying && together(denying)
   }
 
   #settle(reply: RedisReply, { keys, cost, take, limits, sent }: Question): Verdict {
