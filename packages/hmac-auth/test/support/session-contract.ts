@@ -9,8 +9,7 @@ import {
   type SessionsOptions,
 } from '../../src/sessions.ts'
 
-const caller = (id: string): Principal =>
-  issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: ['trade'] })
+const caller = (id: string): Principal => issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: ['trade'] })
 export const ALICE: Principal = caller('rfk_alice')
 export const BOB: Principal = caller('rfk_bob')
 export const ENTRY = '127.0.0.2:7101'
