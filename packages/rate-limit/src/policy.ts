@@ -28,11 +28,11 @@ export interface Policy<Needs extends object = never> {
 export interface PolicyOptions<Needs extends object> {
   /** Lowercase letters, digits and hyphens. */
   readonly name: string
-  /** Units per window: 1 to 10000. The whole limit may be used as one burst. */
+  /** Units per window: 1 to 10000, to 1000 in Redis. The whole limit may be used as one burst. */
   readonly limit: number
   /** Length of the window in milliseconds: 1 to 2^31 - 1. */
   readonly windowMs: number
-  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `40 + 14 * limit` bytes a key. */
+  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `48 + 14 * limit` bytes a key. */
   readonly maxKeys?: number
   /**
    * While a shared store is down, `closed` (default) refuses, and `local` counts in this process: then every process

@@ -164,3 +164,9 @@ test.each([
     expect.objectContaining({ code: 'option_invalid', message: expect.stringContaining(name) }),
   )
 })
+
+test('a limit too large for a log in Redis is refused', async () => {
+  const { redis } = await privateRedis()
+  const large = policy({ name: 'large', limit: 1001, windowMs: 1000, maxKeys: 8 })
+  expect(() => createLimiter({ policies: [large], store: redisStore({ redis }) })).toThrow('above 1000')
+})
