@@ -1,48 +1,17 @@
 import * as fc from 'fast-check'
-import type { Redis } from '@ringfence/redis'
 import { verifies } from '@ringfence/policy'
-import { expect, test } from 'vitest'
-import { policy, type Policy, type SharedLimiter } from '../src/index.ts'
-import { checkScript } from '../src/check-script.ts'
-import { RedisLimiter } from '../src/redis-limiter.ts'
+import type { Redis } from '@ringfence/redis'
+import { startRedis, type RedisServer } from '@ringfence/redis/testing'
+import { describe, expect, test } from 'vitest'
+import { policy, type SharedLimiter } from '../src/index.ts'
 import { attacks } from './support/attacks.ts'
 import { Model, plain, scenario } from './support/model.ts'
-import { privateRedis } from './support/redis.ts'
+import { cleanup, privateRedis, privateFolder } from './support/redis.ts'
 import { busiestWindow } from './support/reference.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
+import { VirtualRedis } from './support/virtual-redis.ts'
 
-/** The real script on a real server, but on the clock of the test, which is put into a key before each call. */
-class VirtualRedis {
-  readonly clock = new VirtualClock(1_000_000)
-  readonly #redis: Redis
-  #limiters = 0
-
-  constructor(redis: Redis) {
-    this.#redis = redis
-  }
-
-  limiter(
-    policies: readonly Policy[],
-    clock: VirtualClock = this.clock,
-    prefix = `rl${this.#limiters++}`,
-  ): SharedLimiter {
-    const lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`)
-    return new RedisLimiter(policies, clock, {
-      redis: this.#redis,
-      lua,
-      batch: 64,
-      prefix,
-      secret: undefined,
-      deadlineMs: 5000,
-    })
-  }
-
-  async setTime(): Promise<void> {
-    await this.#redis.command(['SET', 'virtual-microseconds', String(this.clock.time * 1000)])
-  }
-}
-
-// Real expiry must not interfere, so virtual windows are long: a unit of the model is 1024 ms.
+// A unit of the model is 1024 ms.
 const UNIT = 1024
 
 test('every verdict equals the model: several policies, shadows, weights, peeks, keys, limits that change', async () => {
@@ -82,7 +51,7 @@ for (const [name, attack] of Object.entries(attacks)) {
       const virtual = new VirtualRedis((await privateRedis({ budgetMs: 5000 })).redis)
       const limits = [policy({ name: 'burst', limit: 10, windowMs: 1000 * SLOW })]
       const clocks = [0, 0, 0.7, 5].map((seconds) => new VirtualClock(1_000_000 + seconds * 1000 * SLOW))
-      const limiters = clocks.map((clock) => virtual.limiter(limits, clock, 'shared'))
+      const limiters = clocks.map((clock) => virtual.limiter(limits, { clock, prefix: 'shared' }))
       const admitted: number[] = []
       for (const [i, step] of attack(virtual.clock.time / SLOW).entries()) {
         for (const clock of [virtual.clock, ...clocks]) clock.advance(step * SLOW)
@@ -93,3 +62,95 @@ for (const [name, attack] of Object.entries(attacks)) {
     },
   )
 }
+
+/** One process whose policy is local, on a Redis that comes to grief. */
+async function localProcess(): Promise<{
+  server: RedisServer
+  redis: Redis
+  limiter: SharedLimiter
+  /** So many attempts, 40 to a window; those admitted are noted. */
+  attempts: (count: number) => Promise<void>
+  admitted: number[]
+  /** A new server with nothing in it. */
+  restart: () => Promise<void>
+  back: () => Promise<void>
+}> {
+  const directory = privateFolder()
+  const { server, redis } = await privateRedis({ directory })
+  const virtual = new VirtualRedis(redis)
+  const limiter = virtual.limiter([LOCAL], { deadlineMs: 50 })
+  const admitted: number[] = []
+  const back = (): Promise<void> => expect.poll(() => redis.ready, { timeout: 10_000 }).toBe(true)
+  return {
+    server,
+    redis,
+    limiter,
+    admitted,
+    back,
+    async attempts(count) {
+      for (let i = 0; i < count; i++) {
+        virtual.clock.advance(LOCAL.windowMs / 40)
+        // What cannot be told the time is away.
+        if (redis.ready) await virtual.setTime().catch(() => undefined)
+        if ((await limiter.consume('key')).allowed) admitted.push(virtual.clock.time)
+      }
+    },
+    async restart() {
+      await server.stop()
+      await expect.poll(() => redis.ready).toBe(false)
+      const next = await startRedis({ directory })
+      cleanup(() => next.stop())
+      await back()
+    },
+  }
+}
+
+const LOCAL = policy({ name: 'burst', limit: 10, windowMs: 600_000, whenStoreFails: 'local' })
+
+describe('local: a process admits at most 10 in any window', () => {
+  test('while Redis goes, is away and comes back empty, again and again', async () => {
+    const { server, limiter, attempts, admitted, restart, back } = await localProcess()
+    // 1.75 windows: every change comes while the log is full.
+    await attempts(70)
+    server.pause()
+    await attempts(70)
+    server.resume()
+    await back()
+    await attempts(70)
+    await restart()
+    await attempts(70)
+    expect(limiter.withoutStore).toBeGreaterThan(50)
+    expect(busiestWindow(admitted, LOCAL.windowMs)).toBe(10)
+    // Four times 70 attempts are 7 windows: nobody was denied for long.
+    expect(admitted.length).toBeGreaterThanOrEqual(60)
+  }, 40_000)
+
+  test('when Redis forgets between two calls, and no call sees it away', async () => {
+    const { limiter, attempts, admitted, restart } = await localProcess()
+    await attempts(5)
+    await restart()
+    await attempts(20)
+    expect(limiter.withoutStore).toBe(0)
+    expect(admitted.length).toBe(10)
+  }, 40_000)
+
+  test('when Redis goes before it has denied anything', async () => {
+    const { server, attempts, admitted } = await localProcess()
+    await attempts(5)
+    await server.stop()
+    await attempts(20)
+    expect(admitted.length).toBe(10)
+  }, 40_000)
+
+  test('when Redis refuses for a while and the connection stays', async () => {
+    const { redis, limiter, attempts, admitted } = await localProcess()
+    await attempts(1)
+    await redis.command(['CONFIG', 'SET', 'maxmemory', '1'])
+    await attempts(7)
+    await redis.command(['CONFIG', 'SET', 'maxmemory', '0'])
+    await attempts(20)
+    expect(redis.connections).toBe(1)
+    expect(limiter.withoutStore).toBeGreaterThanOrEqual(7)
+    expect(admitted.length).toBe(10)
+  }, 40_000)
+})

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import { startRedis, type RedisServer } from '@ringfence/redis/testing'
 import { afterEach } from 'vitest'
@@ -10,6 +13,13 @@ afterEach(async () => {
 /** Runs after the test, last registered first. */
 export function cleanup(run: () => void | Promise<void>): void {
   cleanups.push(run)
+}
+
+/** A folder that is gone after the test. */
+export function privateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ringfence-redis-'))
+  cleanup(() => rmSync(folder, { recursive: true }))
+  return folder
 }
 
 /** A private server and a client, gone after the test. */

@@ -1,0 +1,40 @@
+import type { Redis } from '@ringfence/redis'
+import type { Policy, SharedLimiter } from '../../src/index.ts'
+import { checkScript } from '../../src/check-script.ts'
+import { RedisLimiter } from '../../src/redis-limiter.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/**
+ * The real script on a real server, but on the clock of the test, which is put into a key before each call. Real expiry
+ * must not interfere, so virtual windows have to be much longer than the test takes.
+ */
+export class VirtualRedis {
+  readonly clock: VirtualClock = new VirtualClock(1_000_000)
+  readonly #redis: Redis
+  #limiters = 0
+
+  constructor(redis: Redis) {
+    this.#redis = redis
+  }
+
+  /** One process with a clock of its own; those with the same prefix share their limits. */
+  limiter(
+    policies: readonly Policy[],
+    options: { readonly clock?: VirtualClock; readonly prefix?: string; readonly deadlineMs?: number } = {},
+  ): SharedLimiter {
+    const { clock = this.clock, prefix = `rl${this.#limiters++}`, deadlineMs = 5000 } = options
+    const lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`)
+    return new RedisLimiter(policies, clock, {
+      redis: this.#redis,
+      lua,
+      batch: 64,
+      prefix,
+      secret: undefined,
+      deadlineMs,
+    })
+  }
+
+  async setTime(): Promise<void> {
+    await this.#redis.command(['SET', 'virtual-microseconds', String(this.clock.time * 1000)])
+  }
+}
