@@ -92,12 +92,22 @@ test('what it accepts matches in linear time, whatever the text', () => {
       const regex = new RegExp(`^${source}$`)
       if (patternFault(regex) !== undefined) return
       accepted++
-      const started = performance.now()
-      regex.test(`${piece.repeat(10_000)}!`)
+      const text = `${piece.repeat(10_000)}!`
       // Exponential or even quadratic work on 30,000 characters would take many times as long.
-      expect(performance.now() - started).toBeLessThan(200)
+      expect(fastest(3, () => regex.test(text))).toBeLessThan(200)
     }),
     { numRuns: 2_000 },
   )
   expect(accepted).toBeGreaterThan(300)
 })
+
+/** Milliseconds of the fastest of some runs: what else the machine does can only make a run slower. */
+function fastest(runs: number, work: () => unknown): number {
+  let best = Infinity
+  for (let run = 0; run < runs && best >= 100; run++) {
+    const started = performance.now()
+    work()
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
