@@ -5,10 +5,10 @@
  * A clock that has gone back (a failover, a step) is clamped to the last admission: time stands, nothing is admitted early.
  * Commands are what a script costs, so all logs are read by one MGET, and each that changed is written once.
  *
- * ARGV begins with the number of policies, then for each its window (milliseconds) and 1 if it is a shadow. A call has one
- * key for each policy, and as arguments the cost, negative to take nothing, and the limit of each policy for its key. It
- * answers with three numbers for each policy: the units left, the microseconds until there are more, and those until it
- * admits the call.
+ * ARGV begins with the number of policies, then for each its window (milliseconds), its limit, and 1 if it is a shadow. A
+ * call has one key for each policy, and as arguments the cost, negative to take nothing, and, if limits depend on the key,
+ * those. It answers with three numbers for each policy: the units left, the microseconds until there are more, and those
+ * until it admits the call.
  *
  * @param time a Lua expression for the server's clock: `TIME`, but in tests of the model
  */
@@ -19,17 +19,24 @@ local time = ${time}
 local now = time[1] * 1000000 + time[2]
 local stamp = struct.pack('>d', now)
 local policies = tonumber(ARGV[1])
-local windows, shadows = {}, {}
-for p = 1, policies do windows[p], shadows[p] = ARGV[2 * p] * 1000, ARGV[2 * p + 1] == '1' end
+local windows, limits, shadows = {}, {}, {}
+for p = 1, policies do
+  windows[p], limits[p], shadows[p] = ARGV[3 * p - 1] * 1000, tonumber(ARGV[3 * p]), ARGV[3 * p + 1] == '1'
+end
 
 local logs, written, ttls = redis.call('MGET', unpack(KEYS)), {}, {}
-local replies, clocks, r, arg = {}, {}, 0, 2 + 2 * policies
+local replies, clocks, r, arg = {}, {}, 0, 2 + 3 * policies
+local own = (#ARGV - arg + 1) * policies > #KEYS
 for first = 0, #KEYS - 1, policies do
   local cost = tonumber(ARGV[arg])
   local take = cost > 0
   if not take then cost = -cost end
+  arg = arg + 1
   for p = 1, policies do
-    local limit, clock, left, grows, wait = tonumber(ARGV[arg + p]), now, nil, 0, 0
+    local limit, clock, left, grows, wait = limits[p], now, nil, 0, 0
+    if own then
+      limit, arg = tonumber(ARGV[arg]), arg + 1
+    end
     -- An earlier call of the batch may have written this log.
     local log = written[KEYS[first + p]] or logs[first + p]
     if log then
@@ -65,12 +72,11 @@ for first = 0, #KEYS - 1, policies do
       local units = behind == 0 and stamp or struct.pack('>d', clocks[p])
       if cost > 1 then units = string.rep(units, cost) end
       written[key] = (logs[first + p] or '') .. units
-      ttls[key] = behind == 0 and ARGV[2 * p] or math.ceil((behind + windows[p]) / 1000)
+      ttls[key] = behind == 0 and ARGV[3 * p - 1] or math.ceil((behind + windows[p]) / 1000)
       replies[mine - 2] = replies[mine - 2] - cost
       if replies[mine - 1] == 0 then replies[mine - 1] = windows[p] end
     end
   end
-  arg = arg + 1 + policies
 end
 for key, log in pairs(written) do redis.call('SET', key, log, 'PX', ttls[key]) end
 return replies`

@@ -20,6 +20,11 @@ export class Denials {
     if (this.#denied.size >= MAX_KEYS) this.#denied.delete(this.#denied.keys().next().value!)
     this.#denied.set(key, { until, limit })
   }
+
+  /** What was known no longer holds, since a unit was admitted: under a higher limit there was one. */
+  forget(key: string): void {
+    this.#denied.delete(key)
+  }
 }
 
 const MAX_KEYS = 10_000

@@ -26,8 +26,11 @@ export interface RedisLimiterParts {
 export class RedisLimiter implements SharedLimiter {
   readonly #redis: Pick<Redis, 'connections'>
   readonly #script: Script
+  readonly #limits: readonly number[]
+  readonly #dynamic: boolean
   readonly #names: readonly RedisKeys[]
-  readonly #deadlineMs: number
+  /** Options of a call that is made for no request. */
+  readonly #alone: { readonly withinMs: number }
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #logs: LogSet
   readonly #target: Target
@@ -46,12 +49,14 @@ export class RedisLimiter implements SharedLimiter {
     this.#clock = clock
     this.#redis = redis
     this.#connections = redis.connections
-    this.#deadlineMs = deadlineMs
+    this.#alone = { withinMs: deadlineMs }
     this.#names = policies.map(({ name }) => new RedisKeys(prefix, name, secret))
     this.#denials = policies.map(() => new Denials())
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
-    const rules = policies.flatMap(({ windowMs, shadow }) => [windowMs, shadow ? 1 : 0])
+    this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
+    this.#limits = policies.map(({ limit }) => limit)
+    const rules = policies.flatMap(({ windowMs, limit, shadow }) => [windowMs, limit, shadow ? 1 : 0])
     const args = [policies.length, ...rules].map(String)
     this.#script = redis.script({ lua, args, ...(batch > 1 && { batch }) })
   }
@@ -87,10 +92,12 @@ export class RedisLimiter implements SharedLimiter {
     // What is known is the wait for one unit.
     const known = cost === 1 ? this.#knownDenial(keys, sent) : undefined
     if (known !== undefined) return known
-    const limits = this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i)))
     const names = this.#names.map((name, i) => name.of(keyAt(keys, i)))
-    const options = { withinMs: this.#deadlineMs, ...(request && { request }) }
-    return this.#script.run(names, [take ? cost : -cost, ...limits].map(String), options).then(
+    const limits = this.#dynamic ? this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))) : this.#limits
+    const args = [String(take ? cost : -cost)]
+    if (this.#dynamic) for (const limit of limits) args.push(String(limit))
+    const options = request === undefined ? this.#alone : { ...this.#alone, request }
+    return this.#script.run(names, args, options).then(
       (reply) => this.#settle(reply, { keys, cost, take, limits, sent }),
       (error: unknown) => this.#decideAlone(error, keys, cost, take),
     )
@@ -117,6 +124,7 @@ export class RedisLimiter implements SharedLimiter {
       }
       return verdict
     }
+    if (this.#dynamic && take) for (const [i, denials] of this.#denials.entries()) denials.forget(keyAt(keys, i))
     this.#logs.aim(this.#target, keys)
     if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
     if (take) this.#logs.enter(this.#target, keys, cost)
@@ -156,10 +164,9 @@ function readVerdicts(reply: RedisReply, policies: readonly Policy[], limits: re
   if (numbers.length !== 3 * policies.length || !numbers.every(isCount)) {
     throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
   }
-  return policies.map((policy, i) => {
-    const [left, grows, wait] = numbers.slice(3 * i, 3 * i + 3) as [number, number, number]
-    return new SoleVerdict(policy, limits[i]!, left, grows / 1000, wait / 1000)
-  })
+  const verdict = (policy: Policy, i: number): SoleVerdict =>
+    new SoleVerdict(policy, limits[i]!, numbers[3 * i]!, numbers[3 * i + 1]! / 1000, numbers[3 * i + 2]! / 1000)
+  return policies.map(verdict)
 }
 
 function isCount(value: RedisReply): value is number {

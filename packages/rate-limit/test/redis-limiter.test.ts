@@ -40,6 +40,22 @@ test('every verdict equals the model: several policies, shadows, weights, peeks,
   )
 }, 60_000)
 
+test('what is known to be denied is known no more once a higher limit has let something through', async () => {
+  const virtual = new VirtualRedis((await privateRedis({ budgetMs: 5000 })).redis)
+  let limit = 1
+  const rising = policy({ name: 'rising', limit: 4, windowMs: 600_000, limitOf: () => limit })
+  const limiter = virtual.limiter([rising])
+  await virtual.setTime()
+  await limiter.consume('key')
+  expect((await limiter.consume('key')).retryAfterMs).toBe(600_000)
+  virtual.clock.advance(60_000)
+  await virtual.setTime()
+  limit = 4
+  expect((await limiter.consume('key', 2)).allowed).toBe(true)
+  limit = 1
+  expect((await limiter.consume('key')).retryAfterMs).toBe(600_000)
+})
+
 // Real expiry must not help: a millisecond of an attack takes a minute here.
 const SLOW = 60_000
 
