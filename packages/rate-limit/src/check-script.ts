@@ -14,70 +14,79 @@
  */
 export function checkScript(time: string = `redis.call('TIME')`): string {
   return `
-local unpack_time, sub = struct.unpack, string.sub
+local number, at, redis_call = tonumber, struct.unpack, redis.call
 local time = ${time}
 local now = time[1] * 1000000 + time[2]
 local stamp = struct.pack('>d', now)
-local policies = tonumber(ARGV[1])
-local windows, limits, shadows = {}, {}, {}
-for p = 1, policies do
-  windows[p], limits[p], shadows[p] = ARGV[3 * p - 1] * 1000, tonumber(ARGV[3 * p]), ARGV[3 * p + 1] == '1'
+local policies = number(ARGV[1])
+local calls = #KEYS / policies
+-- An argument more than the cost: the limits of the keys.
+local own = #ARGV - 1 - 3 * policies > calls
+-- Logs that several calls of a batch share are written once. A table costs more than a comparison, so few are made.
+local written, ttls, behind
+if calls > 1 then
+  written, ttls = {}, {}
 end
 
-local logs, written, ttls = redis.call('MGET', unpack(KEYS)), {}, {}
-local replies, clocks, r, arg = {}, {}, 0, 2 + 3 * policies
-local own = (#ARGV - arg + 1) * policies > #KEYS
+local logs, replies, r, arg = redis_call('MGET', unpack(KEYS)), {}, 0, 2 + 3 * policies
 for first = 0, #KEYS - 1, policies do
-  local cost = tonumber(ARGV[arg])
+  local cost = number(ARGV[arg])
   local take = cost > 0
   if not take then cost = -cost end
   arg = arg + 1
   for p = 1, policies do
-    local limit, clock, left, grows, wait = limits[p], now, nil, 0, 0
+    local key, limit, left, grows, wait = first + p, ARGV[3 * p], nil, 0, 0
     if own then
-      limit, arg = tonumber(ARGV[arg]), arg + 1
+      limit, arg = ARGV[arg], arg + 1
     end
-    -- An earlier call of the batch may have written this log.
-    local log = written[KEYS[first + p]] or logs[first + p]
+    limit = number(limit)
+    local log = written and written[KEYS[key]] or logs[key]
     if log then
-      local count, gone = #log / 8, 0
-      local newest = unpack_time('>d', log, #log - 7)
-      if newest > now then clock = newest end
-      local horizon = clock - windows[p]
-      local oldest = count == 1 and newest or unpack_time('>d', log)
+      local count, gone, clock = #log / 8, 0, now
+      local newest = at('>d', log, #log - 7)
+      if newest > now then
+        clock, behind = newest, behind or {}
+        behind[key] = newest - now
+      end
+      local horizon = clock - ARGV[3 * p - 1] * 1000
+      local oldest = count == 1 and newest or at('>d', log)
       while oldest and oldest <= horizon do
         gone = gone + 1
-        oldest = gone < count and unpack_time('>d', log, 8 * gone + 1)
+        oldest = gone < count and at('>d', log, 8 * gone + 1)
       end
       left = limit - count + gone
       if left < cost then
-        wait = unpack_time('>d', log, 8 * (count + cost - limit) - 7) - horizon
-        if not shadows[p] then take = false end
+        wait = at('>d', log, 8 * (count + cost - limit) - 7) - horizon
+        if ARGV[3 * p + 1] == '0' then take = false end
         if left < 0 then
           -- The limit was lowered below what is live: the first unit to leave frees nothing yet.
-          oldest, left = unpack_time('>d', log, 8 * (count - limit) + 1), 0
+          oldest, left = at('>d', log, 8 * (count - limit) + 1), 0
         end
       end
       if oldest then grows = oldest - horizon end
-      logs[first + p] = gone == 0 and log or sub(log, 8 * gone + 1)
+      logs[key] = gone == 0 and log or string.sub(log, 8 * gone + 1)
     end
-    clocks[p] = clock
     replies[r + 1], replies[r + 2], replies[r + 3] = left or limit, grows, wait
     r = r + 3
   end
   for p = 1, take and policies or 0 do
-    local mine = r - 3 * (policies - p)
+    local key, mine = first + p, r - 3 * (policies - p)
     if replies[mine] == 0 then
-      local key, behind = KEYS[first + p], clocks[p] - now
-      local units = behind == 0 and stamp or struct.pack('>d', clocks[p])
+      local late = behind and behind[key] or 0
+      local units = late == 0 and stamp or struct.pack('>d', now + late)
       if cost > 1 then units = string.rep(units, cost) end
-      written[key] = (logs[first + p] or '') .. units
-      ttls[key] = behind == 0 and ARGV[3 * p - 1] or math.ceil((behind + windows[p]) / 1000)
+      local log, ttl = (logs[key] or '') .. units, ARGV[3 * p - 1]
+      if late > 0 then ttl = math.ceil(late / 1000 + ttl) end
+      if written then
+        written[KEYS[key]], ttls[KEYS[key]] = log, ttl
+      else
+        redis_call('SET', KEYS[key], log, 'PX', ttl)
+      end
       replies[mine - 2] = replies[mine - 2] - cost
-      if replies[mine - 1] == 0 then replies[mine - 1] = windows[p] end
+      if replies[mine - 1] == 0 then replies[mine - 1] = ARGV[3 * p - 1] * 1000 end
     end
   end
 end
-for key, log in pairs(written) do redis.call('SET', key, log, 'PX', ttls[key]) end
+for key, log in pairs(written or {}) do redis_call('SET', key, log, 'PX', ttls[key]) end
 return replies`
 }
