@@ -7,6 +7,8 @@ export interface ReplayEntry {
   readonly createdAt: number
   /** From when on freshness alone refuses the request, so that the store may forget it: milliseconds since the epoch. */
   readonly expiresAt: number
+  /** What asks: a store behind a network gives all calls of one request one budget. */
+  readonly request?: object
 }
 
 /**

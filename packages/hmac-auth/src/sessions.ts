@@ -9,6 +9,7 @@ export { memorySessionStore, type MemorySessionStoreOptions } from './sessions/m
 export { requireSession, type LiveSession } from './sessions/require-session.ts'
 export type {
   MaybePromise,
+  SessionCall,
   SessionLimits,
   SessionOwner,
   SessionStore,

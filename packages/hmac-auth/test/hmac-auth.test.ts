@@ -278,6 +278,23 @@ describe('keys', () => {
     expect(await asked(secret)).toBe('accepted')
   })
 
+  test('whether anybody still uses the old secret is known, also over an exchange of the keys', async () => {
+    const old = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
+    const { secret } = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
+    const keys = keyRing([old])
+    const { guard, sign, clock } = fixture({ keys })
+    const use = (text: string): Promise<string> =>
+      reasonFor(guard, { headers: sign({ keyId: old.id, secret: text }), body: BODY })
+    await use(old.secret)
+    const before = clock.now()
+    keys.replace([{ ...old, secret, previous: { secret: old.secret, notAfter: '2026-11-23T12:00:00Z' } }])
+    expect([keys.lastUsed(old.id), keys.previousLastUsed(old.id)]).toEqual([before, before])
+    clock.advance(1_000)
+    await use(secret)
+    expect([keys.lastUsed(old.id), keys.previousLastUsed(old.id)]).toEqual([before + 1_000, before])
+    expect([keys.lastUsed('rfk_nobody'), keys.previousLastUsed('rfk_nobody')]).toEqual([undefined, undefined])
+  })
+
   test('the old secret dies at its deadline even for a request whose body is on its way', async () => {
     const old = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
     const { secret } = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })

@@ -14,8 +14,13 @@ export interface KeyRing {
    * @throws {RingfenceError} `key_invalid` naming every problem, never a value
    */
   replace(records: readonly ApiKeyRecord[]): void
-  /** When the key last passed every check (ms since the epoch); undefined since the start of this process. */
+  /**
+   * When a request signed with a secret that the key has now last passed every check, in this process (ms since the
+   * epoch); undefined if none did.
+   */
   lastUsed(id: string): number | undefined
+  /** The same for the secret before the rotation alone: once its users have moved, it can go before its deadline. */
+  previousLastUsed(id: string): number | undefined
   readonly ids: readonly string[]
 }
 
@@ -28,6 +33,8 @@ export interface ApiKey extends Omit<ParsedApiKeyRecord, 'secret' | 'previous'> 
 /** A secret with the moment from which it no longer counts. */
 export interface LiveSecret {
   readonly key: KeyObject
+  /** Names the secret within this process, so that its last use is known over an exchange of the keys. */
+  readonly fingerprint: string
   /** Milliseconds since the epoch; infinite if the key does not expire. */
   readonly notAfter: number
   /** Who a request signed with this secret comes from. */
@@ -55,6 +62,7 @@ export function ringOf(keys: KeyRing | readonly ApiKeyRecord[]): Ring {
 }
 
 export class Ring implements KeyRing {
+  /** By the fingerprint of the secret. */
   readonly #lastUsed = new Map<string, number>()
   #keys: ReadonlyMap<string, ApiKey>
   #mostSecrets: number
@@ -71,11 +79,19 @@ export class Ring implements KeyRing {
   replace(records: readonly ApiKeyRecord[]): void {
     this.#keys = load(records)
     this.#mostSecrets = mostSecrets(this.#keys)
-    for (const id of this.#lastUsed.keys()) if (!this.#keys.has(id)) this.#lastUsed.delete(id)
+    const current = new Set([...this.#keys.values()].flatMap(({ secrets }) => secrets.map((one) => one.fingerprint)))
+    for (const fingerprint of this.#lastUsed.keys()) if (!current.has(fingerprint)) this.#lastUsed.delete(fingerprint)
   }
 
   lastUsed(id: string): number | undefined {
-    return this.#lastUsed.get(id)
+    const times = this.find(id)?.secrets.map((secret) => this.#lastUsed.get(secret.fingerprint) ?? -Infinity) ?? []
+    const last = Math.max(...times)
+    return last === -Infinity ? undefined : last
+  }
+
+  previousLastUsed(id: string): number | undefined {
+    const previous = this.find(id)?.secrets[1]
+    return previous && this.#lastUsed.get(previous.fingerprint)
   }
 
   /** The most secrets any one key has: 2 during a rotation, else 1. */
@@ -87,8 +103,8 @@ export class Ring implements KeyRing {
     return this.#keys.get(id)
   }
 
-  used(id: string, now: number): void {
-    this.#lastUsed.set(id, now)
+  used({ fingerprint }: LiveSecret, now: number): void {
+    this.#lastUsed.set(fingerprint, now)
   }
 }
 
@@ -141,6 +157,7 @@ function liveSecret(
   const expiresAt = notAfter === Infinity ? undefined : notAfter
   return {
     key: keyObject(secret),
+    fingerprint: secret.fingerprint,
     notAfter,
     principal: issuePrincipal({ kind: 'api-key', id, clientId: id, scopes: [scope], expiresAt }),
   }

@@ -33,9 +33,9 @@ export async function redisReplayStore(options: RedisStoreOptions): Promise<Repl
   // Sets the epoch now rather than with the first request, and shows at start-up that the script may run here.
   await options.redis.script({ lua: OPEN }).run([epoch], [])
   return {
-    async consume({ keyId, nonce, createdAt, expiresAt }) {
+    async consume({ keyId, nonce, createdAt, expiresAt, request }) {
       const key = Buffer.concat([Buffer.from(`${space}n`), hashed(keyId, nonce)])
-      const verdict = await consume.run([epoch, key], [String(createdAt), String(expiresAt)])
+      const verdict = await consume.run([epoch, key], [String(createdAt), String(expiresAt)], request && { request })
       if (isVerdict(verdict)) return verdict
       throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the replay script answered nonsense')
     },

@@ -52,9 +52,9 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
       const reply = await create.run(keys, args)
       return reply === 'full' ? reply : (times(reply) ?? nonsense())
     },
-    async touch(digest, owner) {
+    async touch(digest, owner, _now, options) {
       const [keyTag, entryTag] = ownerTags(digest, owner)
-      const reply = await touch.run([session(digest), all.round, ofKey(keyTag).round], [keyTag, entryTag])
+      const reply = await touch.run([session(digest), all.round, ofKey(keyTag).round], [keyTag, entryTag], options)
       return reply === null ? undefined : (times(reply) ?? nonsense())
     },
     async rotate(digest, next, owner) {

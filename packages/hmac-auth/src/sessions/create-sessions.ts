@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import { DenyError, Principal, deny, systemClock, type Clock } from '@ringfence/guard'
-import type { MaybePromise, SessionStore, SessionTimes } from './session-store.ts'
+import type { MaybePromise, SessionCall, SessionStore, SessionTimes } from './session-store.ts'
 
 export interface SessionsOptions {
   readonly store: SessionStore
@@ -42,7 +42,12 @@ export interface Sessions {
    * Answers the times of a live session of this caller and moves its idle deadline; undefined for anything else. An
    * unknown, ended, revoked or foreign session is one and the same answer.
    */
-  check(sessionId: string, principal: Principal, entry?: string): MaybePromise<SessionTimes | undefined>
+  check(
+    sessionId: string,
+    principal: Principal,
+    entry?: string,
+    options?: SessionCall,
+  ): MaybePromise<SessionTimes | undefined>
   /**
    * Gives a live session of this caller a new id and ends the old one; its absolute deadline stays. For the moment its
    * holder gains rights, or an id may have been seen. Undefined as in `check`.
@@ -88,9 +93,9 @@ export function createSessions(options: SessionsOptions): Sessions {
         return { sessionId, ...times }
       })
     },
-    check(sessionId, principal, entry) {
+    check(sessionId, principal, entry, options) {
       const owner = { keyId: genuine(principal).id, entry }
-      return SESSION_ID.test(sessionId) ? store.touch(hashed(sessionId), owner, clock.now()) : undefined
+      return SESSION_ID.test(sessionId) ? store.touch(hashed(sessionId), owner, clock.now(), options) : undefined
     },
     rotate(sessionId, principal, entry) {
       const [next, keyId] = [newId(), genuine(principal).id]

@@ -30,7 +30,7 @@ export function requireSession(
       if (sessionId === undefined || ids.length > 1) return NOT_ONE
       const conclude = (times: SessionTimes | undefined): Outcome<{ session: LiveSession }, 'session_invalid'> =>
         times === undefined ? NOT_LIVE : allow({ session: { sessionId, ...times } })
-      const times = sessions.check(sessionId, principal, request.peer.entry)
+      const times = sessions.check(sessionId, principal, request.peer.entry, { request })
       return times instanceof Promise ? times.then(conclude, unavailable) : conclude(times)
     },
   }

@@ -18,6 +18,12 @@ export interface SessionLimits {
   readonly idleMs: number
 }
 
+/** What a check is made for. */
+export interface SessionCall {
+  /** A store behind a network gives all calls of one request one budget. */
+  readonly request?: object
+}
+
 /**
  * Keeps sessions under the hash of their id; it never sees an id. Every method is atomic. `now` is the caller's clock in
  * milliseconds since the epoch; a store shared by several processes goes by its own clock instead.
@@ -26,7 +32,7 @@ export interface SessionStore {
   /** Answers `full` rather than forgetting a live session. */
   create(hash: string, owner: SessionOwner, limits: SessionLimits, now: number): MaybePromise<SessionTimes | 'full'>
   /** If the session is live and has this owner: moves its idle deadline and answers its times. */
-  touch(hash: string, owner: SessionOwner, now: number): MaybePromise<SessionTimes | undefined>
+  touch(hash: string, owner: SessionOwner, now: number, options?: SessionCall): MaybePromise<SessionTimes | undefined>
   /** If the session is live and has this owner: moves it to another hash, its absolute deadline staying as it is. */
   rotate(hash: string, next: string, owner: SessionOwner, now: number): MaybePromise<SessionTimes | undefined>
   /** Ends the session; true if there was one. */

@@ -120,22 +120,22 @@ export class Verifier {
     const conclude = (verdict: ReplayVerdict): Verdict => this.#conclude(request, proof, verdict)
     const failed = (): Verdict => this.#refuse(request, 'replay_store_failed', proof)
     try {
-      const verdict = this.#consume(proof.claim)
+      const verdict = this.#consume(request, proof.claim)
       return typeof verdict === 'string' ? conclude(verdict) : verdict.then(conclude, failed)
     } catch {
       return failed()
     }
   }
 
-  #consume({ keyId, nonce, createdAt }: Claim): ReplayVerdict | Promise<ReplayVerdict> {
+  #consume(request: GuardRequest, { keyId, nonce, createdAt }: Claim): ReplayVerdict | Promise<ReplayVerdict> {
     // Clocks of several servers may differ by the allowance in either direction.
     const expiresAt = createdAt + MAX_AGE_MS + 2 * AHEAD_MS
-    return this.#options.replay.consume({ keyId, nonce, createdAt, expiresAt })
+    return this.#options.replay.consume({ keyId, nonce, createdAt, expiresAt, request })
   }
 
   #conclude(request: GuardRequest, proof: Proof, verdict: ReplayVerdict): Verdict {
     if (verdict !== 'fresh') return this.#refuse(request, REPLAY_REASONS[verdict] ?? 'replay_store_failed', proof)
-    this.#options.keys.used(proof.key.id, this.#options.clock.now())
+    this.#options.keys.used(proof.secret, this.#options.clock.now())
     return allow({ principal: proof.secret.principal, signature: proof.age })
   }
 
