@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { GuardRequest } from '@ringfence/guard'
 import { connectRedis, type Redis } from '@ringfence/redis'
-import { startRedis, type RedisServer } from '@ringfence/redis/testing'
+import { startRedis, startRedisProxy, type RedisServer } from '@ringfence/redis/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { redisSessionStore } from '../../src/redis.ts'
 import { createSessions, requireSession, type Sessions } from '../../src/sessions.ts'
@@ -125,4 +126,21 @@ test('with Redis frozen requireSession refuses in time', async () => {
 
 test.each([{ capacity: 0 }, { capacity: NaN }])('option %j is refused', (bad) => {
   expect(() => setup(bad)).toThrow(/capacity/)
+})
+
+test('on a slow Redis the calls of one request share its budget', async () => {
+  const proxy = await startRedisProxy(server)
+  onTestFinished(() => proxy.stop())
+  const client = await connectRedis({ url: proxy.url, budgetMs: 200 })
+  onTestFinished(() => client.close())
+  const sessions = setup({ client })
+  const { sessionId } = await sessions.start(ALICE)
+  const guard = requireSession(sessions)
+  const check = async (request: GuardRequest): Promise<unknown> => guard.check(request, { principal: ALICE })
+  const request = (): GuardRequest => received({ headers: [['x-session-id', sessionId]] })
+  proxy.behave({ delayMs: 120 })
+  const one = request()
+  expect(await check(one)).toMatchObject({ ok: true })
+  expect(await check(one)).toMatchObject({ code: 'dependency_unavailable' })
+  expect(await check(request())).toMatchObject({ ok: true })
 })
