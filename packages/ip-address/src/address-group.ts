@@ -3,6 +3,7 @@ import { formatIpv6 } from './format.ts'
 import { IpAddress } from './ip-address.ts'
 import { toAddress } from './parse-address.ts'
 import { masked } from './read-cidr.ts'
+import { readIpv4 } from './read-ipv4.ts'
 
 /**
  * A canonical text for "whoever is behind this address", to count requests by. IPv4 stands for itself in every spelling;
@@ -23,6 +24,8 @@ export function addressGroup(address: IpAddress | string, options: { readonly v6
   if (!(Number.isInteger(v6Prefix) && v6Prefix >= 32 && v6Prefix <= 128)) {
     throw new RingfenceError('option_invalid', 'addressGroup: v6Prefix must be a whole number from 32 to 128')
   }
+  // Four octets have one spelling.
+  if (typeof address === 'string' && readIpv4(address, 0) >= 0) return address
   const ip = toAddress(address)
   const host = ip.embedded ?? ip
   if (host.family === 4) return host.text

@@ -1,9 +1,8 @@
 import { RingfenceError } from '@ringfence/errors'
 import { deny, systemClock, type Clock, type Deny, type DenyCode, type Guard, type Outcome } from '@ringfence/guard'
-import { joinKey } from './join-key.ts'
 import { KeyHash } from './key-hash.ts'
 import { LogTable } from './log-table.ts'
-import { policy, type KeyFunction } from './policy.ts'
+import { policy, type KeyFunction, type KeyParts } from './policy.ts'
 
 export interface BlockOptions<Needs extends object> {
   /** Who is blocked: `byAddress()`. Behind a shared address everybody is, so keep `blockMs` short there. */
@@ -40,7 +39,7 @@ export function blockFailures<Needs extends object, Adds extends object, Code ex
   const { key, codes = ['credentials_invalid'], clock = systemClock } = options
   if (codes.length === 0) throw new RingfenceError('option_invalid', 'blockFailures: codes must name a denial')
   const failures = new Failures(options, clock)
-  const counted = (outcome: Outcome<Adds, Code>, who: string): Outcome<Adds, Code> => {
+  const counted = (outcome: Outcome<Adds, Code>, who: KeyParts): Outcome<Adds, Code> => {
     if (!outcome.ok && (codes as readonly string[]).includes(outcome.code)) failures.add(who)
     return outcome
   }
@@ -48,7 +47,7 @@ export function blockFailures<Needs extends object, Adds extends object, Code ex
     ...guard,
     denies: [...guard.denies, 'rate_limited'],
     check(request, context) {
-      const who = joinKey(key(request, context))
+      const who = key(request, context)
       const wait = failures.blockedMs(who)
       if (wait > 0) return blocked(wait)
       const outcome = guard.check(request, context)
@@ -76,14 +75,14 @@ class Failures {
   }
 
   /** How long the key is blocked yet (ms). */
-  blockedMs(key: string): number {
+  blockedMs(key: KeyParts): number {
     this.#hash.of(key)
     const slot = this.#blocks.find(this.#hash.low, this.#hash.high, 0)
     // The overflow log is no key's own: it blocks nobody.
     return slot === this.#blocks.overflow ? 0 : Math.max(0, this.#blocks.freeAt(slot, 1) - this.#now())
   }
 
-  add(key: string): void {
+  add(key: KeyParts): void {
     const now = this.#now()
     this.#hash.of(key)
     const { low, high } = this.#hash

@@ -17,6 +17,7 @@ export interface ByAddressOptions {
  */
 export function byAddress(options: ByAddressOptions = {}): KeyFunction<{}> {
   const { address = (request) => request.peer.address, v6Prefix = 64 } = options
-  addressGroup('::1', { v6Prefix })
-  return (request) => [addressGroup(address(request), { v6Prefix }), request.peer.entry]
+  const group = { v6Prefix }
+  addressGroup('::1', group)
+  return (request) => [addressGroup(address(request), group), request.peer.entry]
 }

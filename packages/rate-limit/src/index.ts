@@ -14,7 +14,6 @@ export {
   type Store,
 } from './create-limiter.ts'
 export type { Keys } from './log-set.ts'
-export { joinKey } from './join-key.ts'
 export { policy, type KeyFunction, type KeyParts, type Policy, type PolicyOptions } from './policy.ts'
 export { rateLimit, type RateLimitGuard, type RateLimitOptions } from './rate-limit.ts'
 export { RATE_LIMIT_FIELDS_DRAFT, rateLimitFields, rateLimitMembers } from './rate-limit-fields.ts'

@@ -2,11 +2,11 @@ import { RingfenceError } from '@ringfence/errors'
 import type { Clock } from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
 import { LogTable } from './log-table.ts'
-import { limitFor, type Policy } from './policy.ts'
+import { limitFor, type KeyParts, type Policy } from './policy.ts'
 import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
-/** The same key for every policy, or one key for each, in their order. */
-export type Keys = string | readonly string[]
+/** The same text for every policy, or for each a key, in their order: a text, or parts that cannot collide. */
+export type Keys = string | readonly KeyParts[]
 
 /** For each policy the hashed key, its last known slot, and by how much its own limit is below that of the policy. */
 export interface Target {
@@ -93,7 +93,9 @@ export class LogSet {
     }
     const admitted = take && freeAt <= now
     if (this.#sole !== undefined) return this.#judge(target, 0, cost, admitted, now)
-    return together(this.#tables.map((_, i) => this.#judge(target, i, cost, admitted, now)))
+    const verdicts: SoleVerdict[] = []
+    for (let i = 0; i < this.#tables.length; i++) verdicts.push(this.#judge(target, i, cost, admitted, now))
+    return together(verdicts)
   }
 
   /** Reads the limits that these keys have now. */
@@ -167,7 +169,7 @@ export class LogSet {
 }
 
 /** The key that a policy counts by. */
-export function keyAt(keys: Keys, i: number): string {
+export function keyAt(keys: Keys, i: number): KeyParts {
   return typeof keys === 'string' ? keys : keys[i]!
 }
 

@@ -20,7 +20,7 @@ export interface Policy<Needs extends object = never> {
   /** Counts and reports as if it were in force, but denies nothing. */
   readonly shadow: boolean
   /** A limit of a key's own. */
-  readonly limitOf?: ((key: string) => number | undefined) | undefined
+  readonly limitOf?: ((key: KeyParts) => number | undefined) | undefined
   /** What the guard counts by. */
   readonly key?: KeyFunction<Needs> | undefined
 }
@@ -43,9 +43,9 @@ export interface PolicyOptions<Needs extends object> {
   readonly shadow?: boolean
   /**
    * A limit of a key's own, 1 to `limit`, or undefined for `limit`. It is asked at every call, so a change of
-   * configuration holds from the next one on. The key is the text that `consume` gets: in a guard `joinKey(parts)`.
+   * configuration holds from the next one on. The key is what `consume` gets, in a guard from the `key` function.
    */
-  readonly limitOf?: (key: string) => number | undefined
+  readonly limitOf?: (key: KeyParts) => number | undefined
   readonly key?: KeyFunction<Needs>
 }
 
@@ -70,7 +70,7 @@ export function policy<Needs extends object = {}>(options: PolicyOptions<Needs>)
 }
 
 /** The limit that holds for a key now. */
-export function limitFor({ name, limit, limitOf }: Policy, key: string): number {
+export function limitFor({ name, limit, limitOf }: Policy, key: KeyParts): number {
   if (limitOf === undefined) return limit
   const own = limitOf(key) ?? limit
   if (Number.isInteger(own) && own >= 1 && own <= limit) return own

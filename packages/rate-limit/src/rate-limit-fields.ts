@@ -1,6 +1,6 @@
 import type { HeaderList, JsonValue } from '@ringfence/guard'
 import type { Policy } from './policy.ts'
-import type { Verdict } from './verdict.ts'
+import type { PolicyVerdict, Verdict } from './verdict.ts'
 
 /** The text that {@link rateLimitFields} follows. A draft, so one function writes the fields and nothing else does. */
 export const RATE_LIMIT_FIELDS_DRAFT = 'draft-ietf-httpapi-ratelimit-headers-11'
@@ -19,21 +19,17 @@ export const RATE_LIMIT_FIELDS_DRAFT = 'draft-ietf-httpapi-ratelimit-headers-11'
  * ```
  */
 export function rateLimitFields(verdict: Verdict): HeaderList {
-  const policies: string[] = []
-  const states: string[] = []
-  for (const { policy, limit, remaining, growsInMs, retryAfterMs } of verdict.policies) {
-    policies.push(policyItem(policy, limit))
-    const t = growsInMs > 0 ? `;t=${seconds(growsInMs)}` : ''
-    const wait = retryAfterMs > 0 ? `;ringfence-wait-ms=${Math.ceil(retryAfterMs)}` : ''
-    states.push(`"${policy.name}";r=${remaining}${t}${wait}`)
+  return fields(verdict, policyField(verdict.policies))
+}
+
+/** {@link rateLimitFields} for one limiter: what its policies say of themselves is written once. */
+export function fieldWriter(policies: readonly Policy[]): (verdict: Verdict) => HeaderEntry[] {
+  const all = policyField(policies.map((policy) => ({ policy, limit: policy.limit })))
+  const dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
+  return (verdict) => {
+    const same = !dynamic && verdict.policies.length === policies.length
+    return fields(verdict, same ? all : policyField(verdict.policies))
   }
-  const fields: [string, string][] = [
-    ['ratelimit-policy', policies.join(', ')],
-    ['ratelimit', states.join(', ')],
-  ]
-  // Not earlier than any t: every policy that denies grows before it admits.
-  if (!verdict.allowed) fields.push(['retry-after', String(seconds(verdict.retryAfterMs))])
-  return fields
 }
 
 /** The members of the `quota-exceeded` problem: which policies deny, and the exact wait. */
@@ -41,9 +37,24 @@ export function rateLimitMembers(verdict: Verdict): { readonly [member: string]:
   return { 'violated-policies': verdict.violated, retryAfterMs: Math.ceil(verdict.retryAfterMs) }
 }
 
+type HeaderEntry = HeaderList[number]
+
+function fields(verdict: Verdict, policies: HeaderEntry): HeaderEntry[] {
+  let states = ''
+  for (const { policy, remaining, growsInMs, retryAfterMs } of verdict.policies) {
+    states += `${states === '' ? '"' : ', "'}${policy.name}";r=${remaining}`
+    if (growsInMs > 0) states += `;t=${seconds(growsInMs)}`
+    if (retryAfterMs > 0) states += `;ringfence-wait-ms=${Math.ceil(retryAfterMs)}`
+  }
+  if (verdict.allowed) return [policies, ['ratelimit', states]]
+  // Not earlier than any t: every policy that denies grows before it admits.
+  return [policies, ['ratelimit', states], ['retry-after', String(seconds(verdict.retryAfterMs))]]
+}
+
 /** Names need no escaping (RFC 9651 section 3.3.3): policy() lets only letters, digits and hyphens in. */
-function policyItem({ name, windowMs }: Policy, limit: number): string {
-  return `"${name}";q=${limit};w=${seconds(windowMs)}`
+function policyField(policies: readonly Pick<PolicyVerdict, 'policy' | 'limit'>[]): HeaderEntry {
+  const items = policies.map(({ policy, limit }) => `"${policy.name}";q=${limit};w=${seconds(policy.windowMs)}`)
+  return ['ratelimit-policy', items.join(', ')]
 }
 
 function seconds(ms: number): number {

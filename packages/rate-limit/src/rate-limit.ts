@@ -10,9 +10,8 @@ import {
   type Outcome,
 } from '@ringfence/guard'
 import { createLimiter, type SharedLimiter, type Store } from './create-limiter.ts'
-import { joinKey } from './join-key.ts'
-import type { KeyFunction, Policy } from './policy.ts'
-import { rateLimitFields, rateLimitMembers } from './rate-limit-fields.ts'
+import type { KeyFunction, KeyParts, Policy } from './policy.ts'
+import { fieldWriter, rateLimitMembers } from './rate-limit-fields.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface RateLimitOptions<Needs extends object> {
@@ -52,13 +51,15 @@ export interface RateLimitGuard<Needs extends object> extends Guard<Needs, {}, R
  * ```
  */
 export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<Needs>): RateLimitGuard<Needs> {
-  const { policies, store, needs = [], cost = () => 1, onVerdict, clock } = options
-  const keys = policies.map(keyOf)
+  const { policies, store, needs = [], cost, onVerdict, clock } = options
+  const keysOf = policies.map(keyOf)
   const limiter: SharedLimiter = createLimiter({ policies, ...(clock && { clock }), ...(store && { store }) })
   const limits = policies.map(({ name, limit, windowMs }) => `${name} ${limit} per ${windowMs} ms`)
+  const fields = fieldWriter(policies)
   const answer = (verdict: Verdict, request: GuardRequest): Outcome<{}, RateLimitCode> => {
     onVerdict?.(verdict, request)
-    return outcome(verdict)
+    const headers = fields(verdict)
+    return verdict.allowed ? allow(NOTHING, headers) : refused(verdict, headers)
   }
   return {
     name: `rateLimit(${limits.join(', ')}; ${store ? 'shared by all processes' : 'in each process'})`,
@@ -69,22 +70,22 @@ export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<N
     adds: [],
     limiter,
     check(request, context) {
-      const units = cost(request, context)
-      const joined = keys.map((key) => joinKey(key(request, context)))
-      if (units > limiter.capacity(joined))
+      const keys: KeyParts[] = []
+      for (const key of keysOf) keys.push(key(request, context))
+      const units = cost === undefined ? 1 : cost(request, context)
+      if (units > 1 && units > limiter.capacity(keys))
         return deny('request_malformed', { internal: `a cost of ${units} is above a limit` })
-      const verdict = limiter.consume(joined, units, { request })
+      const verdict = limiter.consume(keys, units, { request })
       if (!(verdict instanceof Promise)) return answer(verdict, request)
       return verdict.then((settled) => answer(settled, request), unavailable)
     },
   }
 }
 
-function outcome(verdict: Verdict): Outcome<{}, RateLimitCode> {
-  const fields = rateLimitFields(verdict)
-  if (verdict.allowed) return allow({}, fields)
+function refused(verdict: Verdict, headers: HeaderList[number][]): Deny<'rate_limited'> {
+  headers.push(NOT_CACHED)
   return deny('rate_limited', {
-    headers: [...fields, NOT_CACHED],
+    headers,
     members: rateLimitMembers(verdict),
     internal: { violated: verdict.violated },
   })
@@ -101,6 +102,8 @@ function keyOf<Needs extends object>({ name, key }: Policy<Needs>): KeyFunction<
   if (key !== undefined) return key
   throw new RingfenceError('option_invalid', `rateLimit: policy "${name}" needs a key function, e.g. key: byRoute`)
 }
+
+const NOTHING = Object.freeze({})
 
 /** RFC 6585 section 4: a 429 must not be stored by a cache. */
 const NOT_CACHED: HeaderList[number] = ['cache-control', 'no-store']

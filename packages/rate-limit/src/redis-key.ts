@@ -1,4 +1,6 @@
 import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { joinKey } from './join-key.ts'
+import type { KeyParts } from './policy.ts'
 
 /**
  * Names of one policy's logs in Redis: `prefix:{tag}:policy`, or `prefix:{tag}:policy:rest` for a key of several parts.
@@ -10,7 +12,9 @@ export class RedisKeys {
   readonly #prefix: string
   readonly #policy: string
   readonly #secret: KeyObject | undefined
-  readonly #known = new Map<string, string>()
+  /** Apart, since a text may look like joined parts. */
+  readonly #ofTexts = new Map<string, string>()
+  readonly #ofParts = new Map<string, string>()
 
   /** @param secret keys the hash; without it, what has few values (an address) can be found by trying them all */
   constructor(prefix: string, policy: string, secret: KeyObject | undefined) {
@@ -19,34 +23,31 @@ export class RedisKeys {
     this.#secret = secret
   }
 
-  of(key: string): string {
-    return this.#known.get(key) ?? this.#make(key)
-  }
-
-  #make(key: string): string {
-    const first = firstPart(key)
-    const rest = first.length < key.length ? `:${this.#hash(key)}` : ''
-    const name = `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
-    if (key.length <= LONGEST_KNOWN) {
-      if (this.#known.size >= MAX_KNOWN) this.#known.clear()
-      this.#known.set(key, name)
+  of(key: KeyParts): string {
+    const [known, text] = typeof key === 'string' ? [this.#ofTexts, key] : [this.#ofParts, joinKey(key)]
+    const name = known.get(text)
+    if (name !== undefined) return name
+    const made = this.#make(key)
+    if (text.length <= LONGEST_KNOWN) {
+      if (known.size >= MAX_KNOWN) known.clear()
+      known.set(text, made)
     }
-    return name
+    return made
   }
 
-  /** 128 bits are enough for names. */
+  #make(key: KeyParts): string {
+    const [first, rest] = typeof key === 'string' ? [key, ''] : [key[0] ?? '', `:${this.#hash(joinKey(key))}`]
+    return `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
+  }
+
+  /** 128 bits are enough for names. Not over UTF-8, in which all lone surrogates are the same. */
   #hash(text: string): string {
+    const bytes = Buffer.from(text, 'utf16le')
     const digest = this.#secret
-      ? createHmac('sha256', this.#secret).update(text).digest('base64url')
-      : hash('sha256', text, 'base64url')
+      ? createHmac('sha256', this.#secret).update(bytes).digest('base64url')
+      : hash('sha256', bytes, 'base64url')
     return digest.slice(0, 22)
   }
-}
-
-/** The first part of what joinKey() made, or all of any other key. */
-function firstPart(key: string): string {
-  const length = /^(\d{1,6}):/.exec(key)
-  return length === null ? key : key.slice(0, length[0].length + Number(length[1]))
 }
 
 /** Names are remembered, since hashing costs more than the rest of a verdict here: so many, of so many characters. */

@@ -89,42 +89,40 @@ export class RedisLimiter implements SharedLimiter {
     this.#logs.assertKeys(keys)
     this.#logs.assertCost(keys, cost)
     const sent = this.#clock.monotonic()
-    // What is known is the wait for one unit.
-    const known = cost === 1 ? this.#knownDenial(keys, sent) : undefined
-    if (known !== undefined) return known
-    const names = this.#names.map((name, i) => name.of(keyAt(keys, i)))
+    const names: string[] = []
+    for (let i = 0; i < this.#names.length; i++) names.push(this.#names[i]!.of(keyAt(keys, i)))
     const limits = this.#dynamic ? this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))) : this.#limits
+    // What is known is the wait for one unit.
+    const known = cost === 1 ? this.#knownDenial(names, limits, sent) : undefined
+    if (known !== undefined) return known
     const args = [String(take ? cost : -cost)]
     if (this.#dynamic) for (const limit of limits) args.push(String(limit))
     const options = request === undefined ? this.#alone : { ...this.#alone, request }
     return this.#script.run(names, args, options).then(
-      (reply) => this.#settle(reply, { keys, cost, take, limits, sent }),
+      (reply) => this.#settle(reply, { keys, names, cost, take, limits, sent }),
       (error: unknown) => this.#decideAlone(error, keys, cost, take),
     )
   }
 
-  #knownDenial(keys: Keys, now: number): Verdict | undefined {
+  #knownDenial(names: readonly string[], limits: readonly number[], now: number): Verdict | undefined {
     let denying: SoleVerdict[] | undefined
     for (let i = 0; i < this.#denials.length; i++) {
-      const policy = this.policies[i]!
-      const key = keyAt(keys, i)
-      const limit = limitFor(policy, key)
-      const wait = this.#denials[i]!.until(key, limit, now) - now
-      if (wait > 0) (denying ??= []).push(new SoleVerdict(policy, limit, 0, wait, wait))
+      const wait = this.#denials[i]!.until(names[i]!, limits[i]!, now) - now
+      if (wait > 0) (denying ??= []).push(new SoleVerdict(this.policies[i]!, limits[i]!, 0, wait, wait))
     }
     return denying && together(denying)
   }
 
-  #settle(reply: RedisReply, { keys, cost, take, limits, sent }: Question): Verdict {
+  #settle(reply: RedisReply, { keys, names, cost, take, limits, sent }: Question): Verdict {
     const verdict = together(readVerdicts(reply, this.policies, limits))
     if (!verdict.allowed) {
       for (const [i, { policy, retryAfterMs }] of verdict.policies.entries()) {
         const known = cost === 1 && retryAfterMs > 0 && !policy.shadow
-        if (known) this.#denials[i]!.add(keyAt(keys, i), limits[i]!, sent + retryAfterMs)
+        if (known) this.#denials[i]!.add(names[i]!, limits[i]!, sent + retryAfterMs)
       }
       return verdict
     }
-    if (this.#dynamic && take) for (const [i, denials] of this.#denials.entries()) denials.forget(keyAt(keys, i))
+    if (this.#dynamic && take) for (const [i, denials] of this.#denials.entries()) denials.forget(names[i]!)
     this.#logs.aim(this.#target, keys)
     if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
     if (take) this.#logs.enter(this.#target, keys, cost)
@@ -152,6 +150,7 @@ export class RedisLimiter implements SharedLimiter {
 
 interface Question {
   readonly keys: Keys
+  readonly names: readonly string[]
   readonly cost: number
   readonly take: boolean
   readonly limits: readonly number[]

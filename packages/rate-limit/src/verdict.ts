@@ -64,14 +64,16 @@ export class SoleVerdict implements Verdict, PolicyVerdict {
   }
 }
 
-/** The verdict of several policies that decide together. */
+/** The verdict of several policies that decide together. Its lists are made when somebody asks for them, too. */
 class JointVerdict implements Verdict {
   readonly policies: readonly PolicyVerdict[]
   readonly retryAfterMs: number
 
   constructor(policies: readonly PolicyVerdict[]) {
+    let wait = 0
+    for (const one of policies) if (one.retryAfterMs > wait && !one.policy.shadow) wait = one.retryAfterMs
     this.policies = policies
-    this.retryAfterMs = Math.max(0, ...this.#inForce.map(({ retryAfterMs }) => retryAfterMs))
+    this.retryAfterMs = wait
   }
 
   get allowed(): boolean {
@@ -79,20 +81,15 @@ class JointVerdict implements Verdict {
   }
 
   get remaining(): number {
-    const left = this.#inForce.map(({ remaining }) => remaining)
-    return left.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...left)
+    return Math.min(...this.policies.map((one) => (one.policy.shadow ? Number.POSITIVE_INFINITY : one.remaining)))
   }
 
   get violated(): readonly string[] {
-    return this.#inForce.filter(denies).map(({ policy }) => policy.name)
+    return denying(this.policies, false)
   }
 
   get shadowed(): readonly string[] {
-    return this.policies.filter((one) => one.policy.shadow && denies(one)).map(({ policy }) => policy.name)
-  }
-
-  get #inForce(): readonly PolicyVerdict[] {
-    return this.policies.filter(({ policy }) => !policy.shadow)
+    return denying(this.policies, true)
   }
 }
 
@@ -101,6 +98,10 @@ export function together(policies: readonly SoleVerdict[]): Verdict {
   return policies.length === 1 && !policies[0]!.policy.shadow ? policies[0]! : new JointVerdict(policies)
 }
 
-function denies({ retryAfterMs }: PolicyVerdict): boolean {
-  return retryAfterMs > 0
+function denying(policies: readonly PolicyVerdict[], shadow: boolean): readonly string[] {
+  const names: string[] = []
+  for (const { policy, retryAfterMs } of policies) {
+    if (retryAfterMs > 0 && policy.shadow === shadow) names.push(policy.name)
+  }
+  return names
 }

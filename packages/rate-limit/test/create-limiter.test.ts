@@ -184,7 +184,7 @@ test('a shadow policy counts and reports, and denies nothing', () => {
 
 test('a limit of a key of its own holds from the next call on', () => {
   const limits = new Map([['small', 2]])
-  const own = policy({ name: 'own', limit: 5, windowMs: 1000, limitOf: (key) => limits.get(key) })
+  const own = policy({ name: 'own', limit: 5, windowMs: 1000, limitOf: (key) => limits.get(String(key)) })
   const limiter = createLimiter({ policies: [own], clock: new VirtualClock() })
   const admitted = (key: string): number =>
     Array.from({ length: 9 }, () => limiter.consume(key).allowed).filter(Boolean).length
