@@ -9,8 +9,6 @@ export interface StrictFacts {
   readonly keys: readonly string[]
   /** True if the output can differ from the input: a transform, a codec or a default. */
   readonly transforms: boolean
-  /** True if no value inside the root can be an object or a list, and nothing is transformed. */
-  readonly flat: boolean
 }
 
 /**
@@ -18,13 +16,13 @@ export interface StrictFacts {
  * not describe. Kinds it does not know are refused: an allowlist, so a new kind of zod is refused until it is judged.
  */
 export function assertStrict(schema: z.core.$ZodType): StrictFacts {
-  const walk: Walk = { faults: [], keys: new Set(), seen: new Map(), outputs: new Map(), transforms: false, flat: true }
+  const walk: Walk = { faults: [], keys: new Set(), seen: new Map(), outputs: new Map(), transforms: false }
   visit(schema, '', walk)
   if (walk.faults.length === 0) requireCompilable(walk)
   if (walk.faults.length > 0) {
     throw new RingfenceError('schema_not_strict', `the schema is not strict: ${walk.faults.join('; ')}`)
   }
-  return { keys: [...walk.keys], transforms: walk.transforms, flat: walk.flat && !walk.transforms }
+  return { keys: [...walk.keys], transforms: walk.transforms }
 }
 
 interface Walk {
@@ -35,13 +33,10 @@ interface Walk {
   /** Those on the far side of a transform: the programmer's own, and not held to anything but compiling. */
   readonly outputs: Map<z.core.$ZodType, string>
   transforms: boolean
-  flat: boolean
 }
 
 function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
   const def = definitionOf(schema)
-  // Before the way out: a schema first met at the root may be met again inside.
-  if (CONTAINERS.has(def.type) && (path !== '' || def.type !== 'object')) walk.flat = false
   if (walk.seen.has(schema)) return
   walk.seen.set(schema, path)
   const refuse = (why: string): void => refuseAt(path, why, walk)
@@ -145,5 +140,4 @@ function hasMaximum(def: z.core.$ZodArrayDef): boolean {
   return def.checks?.some((check) => ['max_length', 'length_equals'].includes(checkOf(check).check)) === true
 }
 
-const CONTAINERS: ReadonlySet<string> = new Set(['object', 'array', 'tuple', 'record'])
 const OBJECT: object = {}

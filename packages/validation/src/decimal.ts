@@ -52,7 +52,8 @@ function comparison(bound: Decimal, signed: boolean): (text: string) => number {
   const near = Number(bound.toString())
   const length = wholeLength(bound.toString())
   return (text) => {
-    // Without sign and leading zeros, more digits before the point mean more.
+    // Without sign and leading zeros, more digits before the point mean more; fewer characters are fewer digits.
+    if (!signed && text.length < length) return -1
     const longer = signed ? 0 : wholeLength(text) - length
     // Rounding to a double never changes the order of two decimals, it can only make them equal.
     return longer || Number(text) - near || Decimal.parse(text).compare(bound)

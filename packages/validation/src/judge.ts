@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { StrictFacts } from './assert-strict.ts'
 import { fieldErrors } from './field-errors.ts'
-import { flatSize, freezeData, freezeFlat, plainCopy, plainSize } from './plain-data.ts'
+import { freezeBy, layoutOf, sizeBy } from './layout.ts'
+import { freezeData, plainCopy, plainSize } from './plain-data.ts'
 import { isPolluted } from './pollution.ts'
 import { refuseWhole, type Verdict } from './verdict.ts'
 
@@ -17,20 +18,31 @@ export function createJudge<Output>(
 ): (value: unknown) => Verdict<Output> {
   const parse = z.core.compileFn(schema)
   const known = new Set(facts.keys)
-  const measure = facts.flat ? flatSize : (value: unknown) => plainSize(value, false)
-  const freeze = facts.flat ? freezeFlat : (value: unknown) => freezeData(value, false)
+  const layout = facts.transforms ? 'unknown' : layoutOf(schema)
 
-  function judge(value: unknown, size: number, detached: boolean): Verdict<Output> {
-    const input = detached ? plainCopy(value, null) : value
-    const output = parse(input)
+  function judge(value: unknown): Verdict<Output> {
+    if (isPolluted()) return judgeDetached(value, plainSize(value, true))
+    const size = sizeBy(layout, value)
+    if (size === -1) return NOT_PLAIN
+    const output = parse(value)
     // The sentinel is a symbol, and no symbol is valid data.
     const accepted = typeof output !== 'symbol'
-    const outputSize = accepted ? (detached ? freezeData(output, true) : freeze(output)) : 0
+    const outputSize = accepted ? freezeBy(layout, output) : 0
     // More values than came in, or a fault: a field may have been hidden, or found in a prototype that was polluted out of
-    // sight of for-in. Then a copy without either is judged.
+    // sight of for-in.
     const suspect = accepted && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
-    if (suspect && !detached) return judge(value, size, true)
-    return accepted ? { ok: true, value: output } : explain(input, size)
+    if (suspect) return judgeDetached(value, size)
+    return accepted ? { ok: true, value: output } : explain(value, size)
+  }
+
+  /** Judges a copy without hidden properties that no prototype can add to. */
+  function judgeDetached(value: unknown, size: number): Verdict<Output> {
+    if (size === -1) return NOT_PLAIN
+    const input = plainCopy(value, null)
+    const output = parse(input)
+    if (typeof output === 'symbol') return explain(input, size)
+    // A prototype with a setter swallows what zod assigns.
+    return freezeData(output, true) === size || facts.transforms ? { ok: true, value: output } : NOT_CHECKED
   }
 
   function explain(input: unknown, size: number): Verdict<Output> {
@@ -40,9 +52,7 @@ export function createJudge<Output>(
 
   return (value) => {
     try {
-      const polluted = isPolluted()
-      const size = polluted ? plainSize(value, true) : measure(value)
-      return size === -1 ? NOT_PLAIN : judge(value, size, polluted)
+      return judge(value)
     } catch {
       // A proxy or a refinement that throws: refused, and nobody's text repeated.
       return NOT_CHECKED

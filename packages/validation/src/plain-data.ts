@@ -32,24 +32,6 @@ export function plainSize(value: unknown, polluted: boolean, depth = 0): number 
   return size > MOST_VALUES ? -1 : size
 }
 
-/**
- * {@link plainSize} for a schema that refuses every object inside the root: what is inside needs no look. Costs a third,
- * and only holds while no prototype is polluted.
- */
-export function flatSize(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 1
-  if (!hasPlainPrototype(value)) return -1
-  let size = 1
-  for (const _ in value) size++
-  return size
-}
-
-/** {@link freezeData} for a value without objects inside. */
-export function freezeFlat(value: unknown): number {
-  Object.freeze(value)
-  return flatSize(value)
-}
-
 /** Freezes plain data all the way down and counts its values. Other objects, which transforms make, stay as they are. */
 export function freezeData(value: unknown, polluted: boolean): number {
   if (typeof value !== 'object' || value === null || !hasPlainPrototype(value)) return 1
@@ -91,14 +73,16 @@ export function isSameData(a: unknown, b: unknown): boolean {
   )
 }
 
-function isLeaf(value: unknown): boolean {
+/** No object: nothing inside. */
+export function isLeaf(value: unknown): value is string | number | boolean | bigint | symbol | null | undefined {
   return typeof value !== 'object' || value === null
 }
 
-function hasPlainPrototype(value: object): boolean {
+/** Does it inherit from nothing but what literals inherit from? */
+export function hasPlainPrototype(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === Array.prototype || prototype === null
 }
 
 const MOST_DEPTH = 256
-const MOST_VALUES = 1_000_000
+export const MOST_VALUES = 1_000_000
