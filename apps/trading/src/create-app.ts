@@ -93,6 +93,7 @@ export function createApp(options: AppOptions): App {
     ...options.sessions,
     clock,
     random,
+    onEvent: (event) => logger.info(events.sessionsChanged(event)),
   })
   const chains = createChains({
     keys: options.keys,

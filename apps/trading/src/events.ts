@@ -54,3 +54,32 @@ export const trailBroken = allowlistEvent({
   event: 'trail.broken',
   fields: { seq: 'number', mac: 'string', heads: 'number', problem: 'string' },
 })
+
+/** The keys were exchanged while the app runs. */
+export const keysReloaded = allowlistEvent({
+  event: 'keys.reloaded',
+  fields: { count: 'number', added: 'number', removed: 'number' },
+})
+
+/** When this process last let a key in (ISO 8601), and when with the secret before its rotation. */
+export const keyUse = allowlistEvent({
+  event: 'key.use',
+  fields: {
+    keyId: 'string',
+    label: 'string',
+    scope: ['read', 'trade'],
+    lastUsed: 'string',
+    previousLastUsed: 'string',
+  },
+})
+
+/** What became of sessions; `expiresAt` is in ms since the epoch. No session id is ever told. */
+export const sessionsChanged = allowlistEvent({
+  event: 'sessions.changed',
+  fields: {
+    type: ['started', 'rotated', 'revoked', 'all_revoked', 'everything_revoked'],
+    keyId: 'string',
+    expiresAt: 'number',
+    count: 'number',
+  },
+})

@@ -1,10 +1,12 @@
+import { type KeyRing, keyRing } from '@ringfence/hmac-auth'
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import type { Logger } from 'pino'
-import { appLogger } from './app-logger.ts'
-import { type TradingConfig, tradingConfig } from './config/trading-config.ts'
+import { appLog } from './app-log.ts'
+import { apiKeys, type TradingConfig, tradingConfig } from './config/trading-config.ts'
 import { type App, type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
+import { reloadKeys } from './keys/reload-keys.ts'
 import { sharedStores } from './shared-stores.ts'
 import { createHttpsVenue } from './venues/https-venue.ts'
 
@@ -20,9 +22,12 @@ export async function serve(): Promise<void> {
   })
   try {
     const config = tradingConfig()
-    logger = appLogger(config)
+    const log = appLog(config)
+    logger = log.logger
+    const ring = keyRing(config.TRADING_API_KEYS)
+    process.on('SIGHUP', reloadKeys({ ring, ...log, read: apiKeys }))
     const redis = await connect(config)
-    const app = createApp({ ...appOptions(config, logger), ...(redis && (await shared(redis, config))) })
+    const app = createApp({ ...appOptions(config, ring, logger), ...(redis && (await shared(redis, config))) })
     stopOnSignal(app, redis, logger)
     await app.listen()
   } catch (error) {
@@ -35,12 +40,12 @@ async function connect({ REDIS_URL }: TradingConfig): Promise<Redis | undefined>
   return REDIS_URL?.use((url) => connectRedis({ url }))
 }
 
-function appOptions(config: TradingConfig, logger: Logger): AppOptions {
+function appOptions(config: TradingConfig, keys: KeyRing, logger: Logger): AppOptions {
   const { TRADING_HOST: hosts, TRADING_PORT: port, TRADING_VENUE_URL: venueUrl } = config
   return {
     hosts,
     port,
-    keys: config.TRADING_API_KEYS,
+    keys,
     authorities: config.TRADING_AUTHORITIES ?? authoritiesOf(hosts, port),
     ipAllow: config.TRADING_IP_ALLOW,
     trustedProxies: config.TRADING_TRUSTED_PROXIES,

@@ -174,6 +174,22 @@ describe('sessions', () => {
     expect((await current(app, sessionId)).status).toBe(200)
   })
 
+  test('change their id, keep their deadline, and what becomes of them is in the log, without an id', async () => {
+    const app = await appFixture()
+    const first = await app.call('POST', '/v1/sessions')
+    app.clock.time += 60_000
+    const rotated = await app.call('POST', '/v1/sessions/current', { session: first.json.sessionId })
+    expect(rotated).toMatchObject({ status: 201, json: { expiresAt: first.json.expiresAt } })
+    expect((await current(app, first.json.sessionId)).status).toBe(401)
+    expect((await current(app, rotated.json.sessionId)).status).toBe(200)
+    await app.call('DELETE', '/v1/sessions/current', { session: rotated.json.sessionId })
+    await app.call('DELETE', '/v1/sessions')
+    const changes = app.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'sessions.changed')
+    expect(changes.map(({ type }) => type)).toEqual(['started', 'rotated', 'revoked', 'all_revoked'])
+    expect(changes[1]).toMatchObject({ keyId: app.trade.id, expiresAt: Date.parse(first.json.expiresAt) })
+    expect(leaks(app.log, [first.json.sessionId, rotated.json.sessionId])).toEqual([])
+  })
+
   test('can be ended one by one or all at once, and belong to one key', async () => {
     const app = await appFixture()
     const [one, two] = [await app.session(), await app.session()]

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { generateApiKey } from '@ringfence/hmac-auth'
 import { signedFetch, signRequest } from '@ringfence/hmac-auth/client'
@@ -13,6 +11,15 @@ import { verifies, violates } from '@ringfence/policy'
 import { startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { limitOrder } from './desk-fixture.ts'
+import {
+  acceptsSignatures,
+  developmentSettings,
+  freePort,
+  listening,
+  type Running,
+  start as startProcess,
+  until,
+} from './process-fixture.ts'
 
 let folder: string
 let settings: Record<string, string>
@@ -21,15 +28,7 @@ const read = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'trading-main-'))
-  settings = {
-    NODE_ENV: 'development',
-    TRADING_PORT: String(await freePort()),
-    TRADING_API_KEYS: JSON.stringify([trade, read]),
-    TRADING_DB_PATH: join(folder, 'state', 'orders.db'),
-    TRADING_DB_KEY: randomBytes(32).toString('hex'),
-    TRAIL_KEY: randomBytes(32).toString('base64url'),
-    LOG_FINGERPRINT_KEY: randomBytes(32).toString('base64url'),
-  }
+  settings = await developmentSettings(folder, [trade, read])
   return () => rmSync(folder, { recursive: true, force: true })
 })
 
@@ -288,71 +287,14 @@ describe('what is in the way is one clear sentence', () => {
   })
 })
 
-interface Running {
-  readonly child: ChildProcess
-  readonly url: string
-  readonly lines: Record<string, unknown>[]
-  readonly stderr: string[]
-  text(): string
-  readonly listening: Promise<unknown>
-  readonly ended: Promise<number | null>
-}
-
 /** Runs the program in the folder of the test, with the settings and nothing else in its environment. */
 function start(args: readonly string[] = []): Running {
-  const child = spawn(process.execPath, ['--conditions=@ringfence/source', MAIN, ...args], {
-    cwd: folder,
-    env: settings,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const raw: string[] = []
-  const lines: Record<string, unknown>[] = []
-  const stderr: string[] = []
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString('utf8')))
-  let heard!: (line: unknown) => void
-  const listening = new Promise((resolve) => (heard = resolve))
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    raw.push(line)
-    if (args.length > 0) return
-    const parsed = JSON.parse(line) as Record<string, unknown>
-    lines.push(parsed)
-    if (parsed['event'] === 'listening') heard(parsed)
-  })
-  const ended = once(child, 'close').then(([code]) => code as number | null)
-  const url = `http://127.0.0.1:${settings['TRADING_PORT']}`
-  return { child, url, lines, stderr, text: () => raw.join('\n'), listening, ended }
+  const app = startProcess(folder, settings, args)
+  onTestFinished(() => void app.child.kill('SIGKILL'))
+  return app
 }
 
 /** Starts it and waits until it listens. */
 async function run(): Promise<Running> {
-  const app = start()
-  const first = await Promise.race([app.listening, app.ended])
-  if (typeof first === 'number') throw new Error(`it ended with ${first}: ${app.text()} ${app.stderr.join('')}`)
-  return app
+  return listening(start())
 }
-
-/** After a start, signatures count from one to two seconds later on: the replay store cannot know about earlier ones. */
-async function acceptsSignatures(client: ReturnType<typeof signedFetch>, url: string): Promise<void> {
-  await until(async () => (await client(`${url}/v1/account`)).status === 200)
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 40; tries++) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 150))
-  }
-  throw new Error('it never came true')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
-}
-
-const MAIN = new URL('../src/main.ts', import.meta.url).pathname

@@ -4,10 +4,14 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
+import { connectRedis } from '@ringfence/redis'
+import { startRedis } from '@ringfence/redis/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { sharedSessions } from '../src/shared-stores.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { type AppFixture, appFixture } from './app-fixture.ts'
 import { limitOrder } from './desk-fixture.ts'
+import { freePort } from './process-fixture.ts'
 
 describe('halt and resume, beside a running app', () => {
   test('a symbol: the very next order is refused, others are not, and cancelling goes on', async () => {
@@ -66,6 +70,44 @@ describe('halt and resume, beside a running app', () => {
   })
 })
 
+describe('sessions revoke, beside a running app', () => {
+  test('ends those of a key, or all, for the very next request', async () => {
+    const port = await freePort()
+    const server = await startRedis({ port })
+    onTestFinished(() => server.stop())
+    const url = `redis://127.0.0.1:${port}`
+    const redis = await connectRedis({ url })
+    onTestFinished(() => redis.close())
+    const app = await appFixture({ stores: { sessions: sharedSessions(redis) } })
+    const [one, two] = [await app.session(), await app.session()]
+    const other = (await app.call('POST', '/v1/sessions', { key: app.read })).json.sessionId as string
+    const status = async (session: string, key = app.trade): Promise<number> =>
+      (await app.call('GET', '/v1/sessions/current', { session, key })).status
+
+    const ofKey = await command(app, 'sessions', 'revoke', app.trade.id, { REDIS_URL: url })
+    expect(ofKey).toMatchObject({
+      code: 0,
+      lines: [{ event: 'sessions.changed', type: 'all_revoked', keyId: app.trade.id, count: 2 }],
+    })
+    expect([await status(one), await status(two), await status(other, app.read)]).toEqual([401, 401, 200])
+    expect(await command(app, 'sessions', 'revoke', '--all', { REDIS_URL: url })).toMatchObject({
+      code: 0,
+      lines: [{ type: 'everything_revoked', count: 1 }],
+    })
+    expect(await status(other, app.read)).toBe(401)
+    expect(await status(await app.session())).toBe(200)
+
+    for (const words of [[], ['me'], ['--all', 'me']]) {
+      const refused = await command(app, 'sessions', 'revoke', ...words, { REDIS_URL: url })
+      expect(refused).toMatchObject({ code: 2, lines: [{ code: 'usage' }] })
+    }
+    expect(await command(app, 'sessions', 'revoke', '--all')).toMatchObject({
+      code: 2,
+      lines: [{ msg: expect.stringContaining('stopping it ends them') }],
+    })
+  })
+})
+
 describe('audit verify', () => {
   test('exits 1 and says what is wrong, and with the log also what is missing', async () => {
     const app = await appFixture()
@@ -105,11 +147,13 @@ describe('audit verify', () => {
   })
 })
 
-/** Runs the program with these words, configured as the app is. */
+/** Runs the program with these words, configured as the app is, and with more variables if a record is among them. */
 async function command(
   { path, databaseKey, trailKey, trade, read }: AppFixture,
-  ...words: string[]
+  ...given: (string | Record<string, string>)[]
 ): Promise<{ code: unknown; lines: unknown[] }> {
+  const words = given.filter((one) => typeof one === 'string')
+  const env = given.find((one) => typeof one === 'object')
   const child = spawn(process.execPath, ['--conditions=@ringfence/source', MAIN, ...words], {
     cwd: join(path, '..'),
     env: {
@@ -119,6 +163,7 @@ async function command(
       TRADING_DB_KEY: databaseKey,
       TRAIL_KEY: trailKey.use((secret) => secret),
       LOG_FINGERPRINT_KEY: randomBytes(32).toString('base64url'),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -19,7 +19,7 @@ export interface RedactorOptions {
 
 /** Takes secrets out of values, texts and log lines. */
 export interface Redactor {
-  /** Adds secrets: those of a rotation, or of a key made while running. At most 1,000 in all. */
+  /** Adds secrets: those of a rotation, or of a key made while running. At most 1,000 different ones in all. */
   readonly register: (secrets: readonly (Revealable | Uint8Array | string)[]) => void
   /** Any value as JSON text without what its field names, at any depth, say is secret. `name` is the field it stands in. */
   readonly stringify: (value: unknown, name?: string) => string
@@ -39,7 +39,8 @@ export interface Redactor {
  * ```
  */
 export function createRedactor(options: RedactorOptions = {}): Redactor {
-  const secrets: (Revealable | Uint8Array | string)[] = []
+  /** What each is searched as, by its bytes: the same secret twice, as in a reloaded configuration, counts once. */
+  const secrets = new Map<string, readonly string[]>()
   let inText = new NeedleSet([])
   let inLine = inText
   const fields = new Map<string, Field>()
@@ -49,17 +50,21 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
   return Object.freeze({ register, stringify, text, line })
 
   function register(more: readonly (Revealable | Uint8Array | string)[]): void {
-    const forms = [...secrets, ...more].flatMap((secret) => {
+    const all = new Map(secrets)
+    for (const secret of more) {
       const bytes = secretBytes(secret)
       if (bytes.length < MIN_SECRET) {
         throw new RingfenceError('option_invalid', `a secret to redact must have at least ${MIN_SECRET} characters`)
       }
-      return secretForms(bytes)
-    })
-    if (secrets.length + more.length > MAX_SECRETS) {
+      const name = bytes.toString('base64')
+      if (!all.has(name)) all.set(name, secretForms(bytes))
+    }
+    if (all.size > MAX_SECRETS) {
       throw new RingfenceError('option_invalid', `at most ${MAX_SECRETS} secrets can be registered for redaction`)
     }
-    secrets.push(...more)
+    if (all.size === secrets.size) return
+    for (const [name, forms] of all) secrets.set(name, forms)
+    const forms = [...secrets.values()].flat()
     inText = new NeedleSet(forms)
     inLine = new NeedleSet(forms.map((form) => JSON.stringify(form).slice(1, -1)))
   }

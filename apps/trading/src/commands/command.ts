@@ -1,5 +1,6 @@
 import type { EncryptedDatabase } from '@ringfence/encrypted-sqlite'
 import type { Clock } from '@ringfence/guard'
+import type { Sessions } from '@ringfence/hmac-auth/sessions'
 import type { Secret } from '@ringfence/secret-config'
 import type { Logger } from 'pino'
 
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly db: EncryptedDatabase
   readonly trailKey: Secret
   readonly clock: Clock
+  /** Connects to the sessions that all processes of the app share; undefined if there is no Redis. */
+  readonly sessions: () => Promise<Sessions | undefined>
   /** Results are lines of the log, like everything the app says. */
   readonly logger: Logger
 }

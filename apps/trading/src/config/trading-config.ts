@@ -28,7 +28,7 @@ export type TradingConfig = Config<ReturnType<typeof tradingSchema>> & { readonl
  */
 export function tradingConfig(
   production: boolean = isProduction(),
-  sources: readonly Source[] = [environment({ scrub: true }), envFile('.env')],
+  sources: readonly Source[] = SOURCES,
 ): TradingConfig {
   const config = loadConfig(tradingSchema(production), {
     production,
@@ -37,6 +37,20 @@ export function tradingConfig(
     mayBeEmpty: ['TRADING_TRUSTED_PROXIES'],
   })
   return { ...config, production }
+}
+
+/**
+ * Reads the key records alone, again: from the file that `TRADING_API_KEYS_FILE` names, or in development from `.env`.
+ * What stands in the environment itself cannot change while a process runs.
+ *
+ * @throws RingfenceError `config_invalid`
+ */
+export function apiKeys(
+  production: boolean = isProduction(),
+  sources: readonly Source[] = SOURCES,
+): TradingConfig['TRADING_API_KEYS'] {
+  const schema = tradingSchema(production).pick({ TRADING_API_KEYS: true })
+  return loadConfig(schema, { production, sources }).TRADING_API_KEYS
 }
 
 /** Every variable with what it has to be. Those without a default are required. */
@@ -110,3 +124,5 @@ function succeeds(run: () => unknown): boolean {
     return false
   }
 }
+
+const SOURCES: readonly Source[] = [environment({ scrub: true }), envFile('.env')]

@@ -43,6 +43,14 @@ export function addRoutes(app: FastifyInstance, { chains, sessions, desk, isRead
     '/v1/sessions/current',
     guarded(chains.session, ({ session }) => spelled(session)),
   )
+  app.post(
+    '/v1/sessions/current',
+    guarded(chains.session, async ({ principal, session }, request, reply) => {
+      const next = await sessions.rotate(session.sessionId, principal, entryOf(request))
+      const { sessionId, ...times } = next ?? refuse('session_invalid')
+      return reply.code(201).send({ sessionId, ...spelled(times) })
+    }),
+  )
   app.delete(
     '/v1/sessions/current',
     guarded(chains.session, async ({ session }, _request, reply) => {
