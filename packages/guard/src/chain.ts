@@ -1,7 +1,7 @@
 import { RingfenceError } from '@ringfence/errors'
 import type { DenyCode } from './deny-codes.ts'
 import type { Guard } from './guard.ts'
-import { DenyError, deny, type Deny, type Outcome } from './outcome.ts'
+import { ALLOWED, DenyError, deny, type Deny, type Outcome } from './outcome.ts'
 import type { GuardRequest, HeaderList } from './request.ts'
 import { bodyWait } from './snapshot.ts'
 
@@ -99,7 +99,7 @@ class GuardChain<Ctx extends object> implements Chain<Ctx> {
       } catch (error) {
         return stop(state, failure(guard, error))
       }
-      if (isThenable(verdict)) {
+      if (!isOutcome(verdict) && isThenable(verdict)) {
         return Promise.resolve(verdict).then(
           (outcome) => (state.expired ? EXPIRED : (absorb(state, guard, outcome) ?? this.#walk(request, state, i + 1))),
           (error: unknown) => stop(state, failure(guard, error)),
@@ -145,12 +145,14 @@ interface RunState {
 
 /** Takes a guard's verdict into the state; answers a deny that ends the chain, or undefined to go on. */
 function absorb(state: RunState, guard: AnyGuard, verdict: unknown): Deny | undefined {
+  if (verdict === ALLOWED) return undefined
   if (!isOutcome(verdict)) return stop(state, failure(guard, 'it returned neither allow nor deny'))
   if (verdict.headers !== undefined) {
     state.headers = state.headers === undefined ? verdict.headers : [...state.headers, ...verdict.headers]
   }
   if (!verdict.ok) return { ...verdict, headers: state.headers }
-  for (const key of Object.keys(verdict.adds)) {
+  for (const key in verdict.adds) {
+    if (!Object.hasOwn(verdict.adds, key)) continue
     // Assigning __proto__ would swap the prototype of the context instead of adding a key.
     if (Object.hasOwn(state.context, key) || key === '__proto__') {
       return stop(state, failure(guard, `it added "${key}" a second time`))

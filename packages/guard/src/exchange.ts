@@ -1,28 +1,63 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Guarded } from './guarded.ts'
+import { readBody } from './node-body.ts'
+import { requestId } from './node-preflight.ts'
+import type { Peer } from './request.ts'
+import type { RequestParts } from './snapshot.ts'
 
 /** What the client's Expect field asks for (RFC 9110 section 10.1.1). */
 export type Expectation = 'nothing' | 'continue' | 'unknown'
 
-/** One request and its answer, from the node core's point of view. */
-export interface Exchange {
+/** One request and its answer, from the node core's point of view, and what the snapshot for the guards is made of. */
+export class Exchange implements RequestParts {
   readonly id: string
+  readonly receivedAt: number
+  readonly peer: Peer
   readonly message: IncomingMessage
   readonly response: ServerResponse
   /** Name of the route, once one matched. */
-  route: string | undefined
+  route = ''
   expects: Expectation
   /** Set once the guards have allowed the request, with what they proved. */
   admission: { readonly guarded: Guarded; readonly context: object } | undefined
-}
 
-/**
- * Keeps the exchange on its message, under a symbol that never leaves this module. A WeakMap could do the same, but the
- * garbage collector spends more on its entries than all guards take together (measured with `pnpm bench pipeline`).
- */
-export function attach(exchange: Exchange): void {
-  const message: IncomingMessage & Carrying = exchange.message
-  message[EXCHANGE] = exchange
+  constructor(message: IncomingMessage, response: ServerResponse, expects: Expectation) {
+    this.id = requestId(message)
+    this.receivedAt = Date.now()
+    this.peer = peerOf(message.socket)
+    this.message = message
+    this.response = response
+    this.expects = expects
+    this.admission = undefined
+    const carrying: IncomingMessage & Carrying = message
+    carrying[EXCHANGE] = this
+  }
+
+  get method(): string {
+    return this.message.method!
+  }
+
+  get target(): string {
+    return this.message.url!
+  }
+
+  get rawHeaders(): readonly string[] {
+    return this.message.rawHeaders
+  }
+
+  signal(): AbortSignal {
+    const gone = new AbortController()
+    this.response.once('close', () => gone.abort())
+    return gone.signal
+  }
+
+  read(limit: number): Uint8Array | Promise<Uint8Array> {
+    return readBody(this.message, limit, () => {
+      if (this.expects === 'continue') this.response.writeContinue()
+      this.expects = 'nothing'
+    })
+  }
 }
 
 /** The exchange of a message that came through the node core. */
@@ -31,7 +66,20 @@ export function exchangeOf(message: object): Exchange | undefined {
   return carrying[EXCHANGE]
 }
 
+/** Who is at the other end of a socket. */
+export function peerOf(socket: Socket): Peer {
+  const known: Socket & { [PEER]?: Peer } = socket
+  return (known[PEER] ??= Object.freeze({
+    address: socket.remoteAddress ?? '',
+    entry: `${socket.localAddress ?? ''}:${socket.localPort ?? 0}`,
+    encrypted: 'encrypted' in socket,
+  }))
+}
+
+// Under symbols that never leave this module. Weak maps could do the same, but the garbage collector spends more on their
+// entries than all guards take together (measured with `pnpm bench pipeline`).
 const EXCHANGE: unique symbol = Symbol('exchange')
+const PEER: unique symbol = Symbol('peer')
 
 interface Carrying {
   [EXCHANGE]?: Exchange

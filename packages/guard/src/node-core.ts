@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { isChain } from './chain.ts'
 import { remember } from './explain.ts'
-import { attach, type Exchange, exchangeOf, type Expectation } from './exchange.ts'
-import { hasBody, readBody } from './node-body.ts'
-import { preflight, requestId } from './node-preflight.ts'
-import { refuseConnect, refuseUnparsed } from './node-refuse.ts'
+import { Exchange, exchangeOf, type Expectation, peerOf } from './exchange.ts'
+import { hasBody } from './node-body.ts'
+import { preflight } from './node-preflight.ts'
+import { type RawRefusal, refuseConnect, refuseUnparsed } from './node-refuse.ts'
 import { DenyError, deny, type Deny, type Outcome } from './outcome.ts'
 import { problem } from './problem.ts'
-import type { GuardRequest, HeaderList, Peer } from './request.ts'
+import type { HeaderList, Peer } from './request.ts'
 import type { Route, RouteTable } from './route-table.ts'
 import { createRequest } from './snapshot.ts'
 
@@ -49,15 +49,7 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
   remember(server, table)
 
   const serve = (message: IncomingMessage, response: ServerResponse, expects: Expectation): void => {
-    const exchange: Exchange = {
-      id: requestId(message),
-      message,
-      response,
-      route: undefined,
-      expects,
-      admission: undefined,
-    }
-    attach(exchange)
+    const exchange = new Exchange(message, response, expects)
     response.setHeader('x-request-id', exchange.id)
     for (const [name, value] of stamped) response.setHeader(name, value)
     if (!server.listening) response.setHeader('connection', 'close')
@@ -68,7 +60,7 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     const { route } = found
     exchange.route = route.name
     if (!isChain(route.guarded)) return conclude(exchange, route, { ok: true, adds: {} })
-    const verdict = route.guarded.run(snapshot(exchange, route.name))
+    const verdict = route.guarded.run(createRequest(exchange))
     if (verdict instanceof Promise) void verdict.then((outcome) => conclude(exchange, route, outcome))
     else conclude(exchange, route, verdict)
   }
@@ -82,8 +74,8 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     listener(message, response, route)
   }
 
-  const send = ({ id, message, response, route, expects }: Exchange, denied: Deny): void => {
-    report(id, denied, message.socket, route)
+  const send = ({ id, message, response, peer, route, expects }: Exchange, denied: Deny): void => {
+    report(id, denied, peer, route)
     if (response.headersSent || response.destroyed) return void response.destroy()
     const { status, headers, body } = problem(denied, id)
     addHeaders(response, headers)
@@ -105,38 +97,19 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     send(exchange, deny('internal_error'))
   }
 
-  const report = (id: string, denied: Deny, socket: Socket, route?: string): void =>
-    tell(options.onDeny, { requestId: id, code: denied.code, route, peer: peerOf(socket), internal: denied.internal })
+  const report = (requestId: string, { code, internal }: Deny, peer: Peer, route: string): void =>
+    tell(options.onDeny, { requestId, code, route: route === '' ? undefined : route, peer, internal })
+  const unparsed: RawRefusal = {
+    stamped,
+    report: (id, denied, socket) => report(id, denied, peerOf(socket), ''),
+  }
 
   server.on('request', (message, response) => serve(message, response, 'nothing'))
   server.on('checkContinue', (message, response) => serve(message, response, 'continue'))
   server.on('checkExpectation', (message, response) => serve(message, response, 'unknown'))
-  server.on('clientError', (error, socket) => refuseUnparsed(error, socket as Socket, { stamped, report }))
-  server.on('connect', (_message, socket) => refuseConnect(socket as Socket, { stamped, report }))
+  server.on('clientError', (error, socket) => refuseUnparsed(error, socket as Socket, unparsed))
+  server.on('connect', (_message, socket) => refuseConnect(socket as Socket, unparsed))
   return { server, fail }
-}
-
-function snapshot(exchange: Exchange, route: string): GuardRequest {
-  const { message, response } = exchange
-  return createRequest({
-    id: exchange.id,
-    route,
-    method: message.method!,
-    target: message.url!,
-    receivedAt: Date.now(),
-    peer: peerOf(message.socket),
-    rawHeaders: message.rawHeaders,
-    signal: () => {
-      const gone = new AbortController()
-      response.once('close', () => gone.abort())
-      return gone.signal
-    },
-    read: (limit) =>
-      readBody(message, limit, () => {
-        if (exchange.expects === 'continue') response.writeContinue()
-        exchange.expects = 'nothing'
-      }),
-  })
 }
 
 /** A log that fails must not take the server down, nor keep an answer from its caller. */
@@ -148,11 +121,14 @@ function tell<Event>(listener: ((event: Event) => void) | undefined, event: Even
   }
 }
 
-/** A field that guards may repeat stays repeated; one that every answer has is replaced. */
+/** A field that guards repeat becomes one line (RFC 9110 section 5.3); one that every answer has is replaced. */
 function addHeaders(response: ServerResponse, headers: HeaderList): void {
   for (const [name, value] of headers) {
-    if (name === 'cache-control' || !response.hasHeader(name)) response.setHeader(name, value)
-    else response.appendHeader(name, value)
+    const before = name === 'cache-control' ? undefined : response.getHeader(name)
+    if (before === undefined) response.setHeader(name, value)
+    // Clients do not read several challenges on one line, although section 11.6.1 asks them to.
+    else if (name === 'www-authenticate') response.appendHeader(name, value)
+    else response.setHeader(name, `${String(before)}, ${value}`)
   }
 }
 
@@ -182,18 +158,6 @@ function linger(message: IncomingMessage, response: ServerResponse): void {
   const timer = setTimeout(close, LINGER_MS)
   message.on('data', count).on('end', close).on('close', close).resume()
 }
-
-function peerOf(socket: Socket): Peer {
-  let peer = PEERS.get(socket)
-  if (peer === undefined) {
-    const entry = `${socket.localAddress ?? ''}:${socket.localPort ?? 0}`
-    peer = Object.freeze({ address: socket.remoteAddress ?? '', entry, encrypted: 'encrypted' in socket })
-    PEERS.set(socket, peer)
-  }
-  return peer
-}
-
-const PEERS = new WeakMap<Socket, Peer>()
 
 const LINGER_BYTES = 256 * 1024
 const LINGER_MS = 500

@@ -27,10 +27,14 @@ export type Outcome<Adds extends object, Code extends DenyCode = DenyCode> = All
 /** What a deny may carry besides its code. */
 export type DenyDetails = Omit<Deny, 'ok' | 'code'>
 
+/** The yes of a guard that adds nothing: one for all, since most guards say just that. */
+export const ALLOWED: Allow<{}> = Object.freeze({ ok: true, adds: Object.freeze({}) })
+
 /** Says yes, adding what the guard proved. */
 export function allow(): Allow<{}>
 export function allow<Adds extends object>(adds: Adds, headers?: HeaderList): Allow<Adds>
-export function allow(adds: object = {}, headers?: HeaderList): Allow<object> {
+export function allow(adds?: object, headers?: HeaderList): Allow<object> {
+  if (adds === undefined) return ALLOWED
   return headers === undefined ? { ok: true, adds } : { ok: true, adds, headers }
 }
 
