@@ -33,7 +33,7 @@ export interface AccessTokenPolicy {
  */
 export function checkAccessToken(jws: Jws, policy: AccessTokenPolicy, now: number): AccessToken | Rejection {
   // RFC 9068 section 4: any other type is another kind of token of the same issuer, for example an ID token.
-  if (!policy.profile.types.includes(mediaType(jws.typ))) return 'wrong_type'
+  if (!isOfType(jws.typ, policy.profile.types)) return 'wrong_type'
   const claims = parseJsonObject(jws.payload)
   if (claims === undefined) return 'malformed'
   // RFC 9449 section 7.2 and RFC 8705 section 3: whoever presents a bound token must prove more than having it.
@@ -107,19 +107,18 @@ function readScopes(value: unknown, form: TokenProfile['scopeForm']): readonly s
 }
 
 /** RFC 7515 section 4.1.9: media types compare without case, and `application/` may be left out. */
-function mediaType(typ: string | undefined): string | null {
-  return typ === undefined ? null : typ.toLowerCase().replace(/^application\//, '')
+function isOfType(typ: string | undefined, types: TokenProfile['types']): boolean {
+  if (typ === undefined) return types.includes(null)
+  return types.includes(typ) || types.includes(typ.toLowerCase().replace(/^application\//, ''))
 }
 
 function isText(value: unknown): value is string {
   // A lone surrogate would turn into the same replacement character as any other once it is encoded.
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !LONE_SURROGATE.test(value)
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && value.isWellFormed()
 }
 
 /** Characters of one textual claim; a client id may be a URL. */
 const MAX_TEXT = 2_048
-
-const LONE_SURROGATE = /\p{Surrogate}/u
 
 const MAX_AUDIENCES = 16
 

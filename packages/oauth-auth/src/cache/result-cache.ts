@@ -25,6 +25,8 @@ interface Entry<T> {
  */
 export class ResultCache<T> {
   readonly #entries = new Map<string, Entry<T>>()
+  /** One walk through the map, ever: a new one would pass over every entry deleted since the map last grew. */
+  readonly #byAge = this.#entries.keys()
   readonly #limits: CacheLimits
   readonly #clock: Clock
 
@@ -44,10 +46,7 @@ export class ResultCache<T> {
   set(key: string, value: T, ground: Ground): void {
     if (this.#limits.maxEntries === 0) return
     this.#entries.delete(key)
-    if (this.#entries.size >= this.#limits.maxEntries) {
-      const [oldest] = this.#entries.keys()
-      this.#entries.delete(oldest!)
-    }
+    if (this.#entries.size >= this.#limits.maxEntries) this.#entries.delete(this.#byAge.next().value!)
     const until = this.#clock.monotonic() + this.#limits.ttlMs
     this.#entries.set(key, { value, until, ground, generation: ground.generation })
   }

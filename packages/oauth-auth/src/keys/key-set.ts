@@ -29,15 +29,17 @@ export function readKeySet(bytes: Uint8Array, allowed: readonly JwsAlgorithm[]):
     identities.push(JSON.stringify(jwk))
   }
   if (keys.length === 0) return undefined
+  const named = Map.groupBy(keys, ({ kid }) => kid)
   return {
     size: keys.length,
     ignored: list.length - keys.length,
     identity: identities.toSorted().join('\n'),
     match: (kid, alg) => {
-      const accepting = keys.filter((key) => key.accepts(alg))
-      if (kid !== undefined) return accepting.filter((key) => key.kid === kid).slice(0, MAX_CANDIDATES)
       // Without a key id there must be no choice to make.
-      return accepting.length === 1 ? accepting : []
+      const candidates = kid === undefined ? keys : (named.get(kid) ?? [])
+      const accepting = candidates.filter((key) => key.accepts(alg))
+      if (kid === undefined) return accepting.length === 1 ? accepting : []
+      return accepting.length <= MAX_CANDIDATES ? accepting : accepting.slice(0, MAX_CANDIDATES)
     },
   }
 }
