@@ -10,6 +10,7 @@ interface Gate {
 const GATES: readonly Gate[] = [
   { name: 'build', command: 'turbo run build --output-logs=errors-only' },
   { name: 'static security analysis', command: 'eslint .' },
+  { name: 'patterns', command: 'RECHECK_BACKEND=pure node scripts/patterns.ts' },
   { name: 'secret scan', command: 'node scripts/secret-scan.ts' },
   { name: 'dead code', command: 'knip' },
   { name: 'packed packages', command: 'node scripts/check-packed.ts' },
@@ -23,6 +24,11 @@ const GATES: readonly Gate[] = [
   {
     name: 'a million JSON documents',
     command: 'cd packages/validation && node --conditions=@ringfence/source test/slow/parse-json-oracle.ts',
+  },
+  {
+    name: 'ssh door',
+    command:
+      'node scripts/ensure-sshd.ts && cd apps/trading && node --conditions=@ringfence/source test/slow/ssh-door.ts',
   },
   { name: 'demo', command: 'pnpm demo' },
 ]

@@ -24,7 +24,7 @@ export function packageOf(specifier: string): string {
 
 /** What built code imports: esbuild writes one import per statement, with double quotes. */
 function specifiers(code: string): string[] {
-  return [...code.matchAll(IMPORT)].map(([, from, dynamic]) => from ?? dynamic ?? '')
+  return [...code.matchAll(IMPORT)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
 }
 
-const IMPORT = /^(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)";?$|\bimport\("([^"]+)"\)/gm
+const IMPORT = /[\w$}*]\sfrom\s"([^"\n]+)";?$|^import\s"([^"\n]+)";?$|\bimport\("([^"\n]+)"\)/gm

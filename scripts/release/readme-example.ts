@@ -6,8 +6,9 @@ import { packageOf } from '../packages/external-imports.ts'
  * @throws {Error} when there is none, or it is longer than a reader takes in at a glance
  */
 export function readmeExample(readme: string): string {
-  const [, example] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? []
-  if (example === undefined) throw new Error('the README opens with no ```ts example')
+  const [, opened] = readme.split(/^```ts\n/m, 2)
+  const [example, closed] = opened?.split(/^```$/m, 2) ?? []
+  if (example === undefined || closed === undefined) throw new Error('the README opens with no ```ts example')
   const lines = example.split('\n').filter((line) => line.trim() !== '').length
   if (lines > LONGEST) throw new Error(`the example has ${lines} lines, more than ${LONGEST}`)
   return example

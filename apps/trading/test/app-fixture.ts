@@ -133,7 +133,7 @@ export async function appFixture(
 }
 
 /**
- * Sends exactly this, from `from` if given.
+ * Sends exactly this, from `from` if given, to the address `to`.
  *
  * @param meanwhile runs when the server has half of the body
  */
@@ -142,11 +142,12 @@ export function send(
   { method, target, headers, body }: Sent,
   from?: string,
   meanwhile?: () => void,
+  to = '127.0.0.1',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
-        host: '127.0.0.1',
+        host: to,
         port,
         method,
         path: target,

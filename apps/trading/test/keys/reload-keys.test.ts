@@ -45,7 +45,7 @@ test('a secret is rotated while the app runs: overlap, last use, deadline, rollb
   ])
   expect([await status(old), await status(fresh)]).toEqual([200, 200])
 
-  expect(await reload(`${JSON.stringify([both]).slice(0, -9)}`)).toMatchObject([
+  expect(await reload(JSON.stringify([both]).slice(0, -9))).toMatchObject([
     { event: 'keys.reload_refused', level: 50, code: 'config_invalid', problems: [expect.any(String)] },
   ])
   expect(await status(fresh)).toBe(200)
