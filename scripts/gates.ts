@@ -30,6 +30,11 @@ const GATES: readonly Gate[] = [
     command:
       'node scripts/ensure-sshd.ts && cd apps/trading && node --conditions=@ringfence/source test/slow/ssh-door.ts',
   },
+  {
+    name: 'redis faults',
+    command:
+      'node scripts/ensure-redis.ts && cd apps/trading && node --conditions=@ringfence/source test/slow/redis-faults.ts',
+  },
   { name: 'demo', command: 'pnpm demo' },
 ]
 
