@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import { type RedisServer, startRedis } from '@ringfence/redis/testing'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { AppStores } from '../src/create-app.ts'
 import { sharedStores } from '../src/shared-stores.ts'
-import { type AppFixture, appFixture } from './app-fixture.ts'
+import { type AppFixture, appFixture, type Sent } from './app-fixture.ts'
 
 let server: RedisServer
 let redis: Redis
@@ -47,14 +50,50 @@ describe('with Redis', () => {
     expect(await admitted([await appFixture(), await appFixture()], 20)).toBe(20)
   })
 
-  test('nothing is counted or kept under a name that tells an address, a key or a session', async () => {
-    const app = await replica()
-    const session = await app.session()
-    await admitted([app], 1)
-    const names = await redis.command(['KEYS', '*'])
-    expect(Array.isArray(names) && names.length).toBeGreaterThan(3)
-    const text = JSON.stringify(names)
-    for (const value of ['127.0.0.1', app.read.id, app.trade.id, session]) expect(text).not.toContain(value)
+  test('a dump holds no session id, nonce, key, secret or address', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'trading-dump-'))
+    const own = await startRedis({ directory, args: ['--rdbcompression', 'no'] })
+    const client = await connectRedis({ url: own.url })
+    onTestFinished(async () => {
+      client.close()
+      await own.stop()
+      rmSync(directory, { recursive: true })
+    })
+    const app = await appFixture({ stores: await sharedStores(client, fingerprintKey) })
+    app.clock.time = Date.now()
+    // As if Redis had been remembering for a while.
+    const [run] = String(await client.command(['GET', '{rf:trading}e'])).split(' ')
+    await client.command(['SET', '{rf:trading}e', `${run} ${Date.now() - 60_000}`])
+    const told: string[] = [
+      app.trade.id,
+      app.trade.secret,
+      app.read.id,
+      app.read.secret,
+      '127.0.0.1',
+      `127.0.0.1:${app.port}`,
+    ]
+    const note = (sent: Sent): Sent => {
+      told.push(/nonce="([^"]+)"/.exec(sent.headers['signature-input']!)![1]!)
+      return sent
+    }
+    for (const key of [app.trade, app.read]) {
+      const answer = await app.call('POST', '/v1/sessions', { key, tamper: note })
+      expect(answer.status).toBe(201)
+      const session = answer.json.sessionId as string
+      told.push(session)
+      expect((await app.call('GET', '/v1/sessions/current', { key, session, tamper: note })).status).toBe(200)
+    }
+    await client.command(['SAVE'])
+    const dump = readFileSync(join(directory, 'dump.rdb'))
+    expect(Number(await client.command(['DBSIZE']))).toBeGreaterThan(8)
+    expect(told).toHaveLength(12)
+    const forms = told.flatMap((text) => [
+      text,
+      Buffer.from(text, 'base64url'),
+      Buffer.from(text).toString('base64url'),
+    ])
+    expect(forms.filter((form) => dump.includes(form))).toEqual([])
+    expect(dump.includes('{rf:trading}s')).toBe(true)
   })
 
   test('while it is away, everything guarded is refused', async () => {
