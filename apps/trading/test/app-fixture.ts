@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type GeneratedApiKey, generateApiKey } from '@ringfence/hmac-auth'
 import { signRequest } from '@ringfence/hmac-auth/client'
 import { createLogger } from '@ringfence/log-redaction'
@@ -177,6 +179,15 @@ export function send(
       outgoing.end(body?.slice(half))
     }, 50)
   })
+}
+
+/** Sends exactly this on a connection of its own, and answers every byte that comes back. */
+export async function sendRaw(port: number, { method, target, headers, body = '' }: Sent): Promise<string> {
+  const fields = { host: AUTHORITY, connection: 'close', 'content-length': String(Buffer.byteLength(body)), ...headers }
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  const socket = connect(port, '127.0.0.1')
+  socket.end(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+  return text(socket)
 }
 
 /** What the tests put into Host, since the port is not known when the app is made. */
