@@ -7,26 +7,31 @@
 export function isExactNumber(text: string): boolean {
   const value = Number(text)
   if (!Number.isFinite(value)) return false
-  return normal(text) === normal(String(value))
+  const written = String(value)
+  return written === text || normal(text) === normal(written)
 }
 
 /** Sign aside: the significant digits and the power of ten of the last one, one spelling per value. */
 function normal(text: string): string {
-  const parts = PARTS.exec(text)
-  if (parts === null) return text
-  const fraction = parts[2] ?? ''
-  const digits = (parts[1]! + fraction).replace(LEADING_ZEROS, '')
-  const kept = digits.slice(0, lastSignificant(digits))
-  if (kept === '') return '0'
-  return `${kept}e${Number(parts[3] ?? 0) - fraction.length + digits.length - kept.length}`
+  // Loops, because a pattern like `/0+$/` takes quadratic time on `0000...1`.
+  let mantissa = 0
+  let point = -1
+  for (; mantissa < text.length && (text.charCodeAt(mantissa) | CASE) !== LETTER_E; mantissa++) {
+    if (text.charCodeAt(mantissa) === POINT) point = mantissa
+  }
+  const fraction = point === -1 ? '' : text.slice(point + 1, mantissa)
+  const digits = text.slice(text.charCodeAt(0) === MINUS ? 1 : 0, point === -1 ? mantissa : point) + fraction
+  let first = 0
+  while (digits.charCodeAt(first) === ZERO) first++
+  let last = digits.length
+  while (last > first && digits.charCodeAt(last - 1) === ZERO) last--
+  if (first === last) return '0'
+  const power = Number(text.slice(mantissa + 1)) - fraction.length + digits.length - last
+  return `${digits.slice(first, last)}e${power}`
 }
 
-/** A loop, because `/0+$/` takes quadratic time on `0000...1`. */
-function lastSignificant(digits: string): number {
-  let length = digits.length
-  while (length > 0 && digits.charCodeAt(length - 1) === 0x30) length--
-  return length
-}
-
-const PARTS = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/
-const LEADING_ZEROS = /^0+/
+const MINUS = 0x2d
+const POINT = 0x2e
+const ZERO = 0x30
+const LETTER_E = 0x65
+const CASE = 0x20

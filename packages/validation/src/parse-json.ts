@@ -59,8 +59,8 @@ export function readJson(bytes: Uint8Array, limits: Required<JsonLimits>): JsonV
   // With ignoreBOM the mark stays in the text; JSON.parse would refuse it as a syntax error.
   if (text.charCodeAt(0) === BYTE_ORDER_MARK) return refused('not_utf8')
   // Before JSON.parse, which must never see an escaped name.
-  const names = scanJson(bytes, limits.depth)
-  if (typeof names === 'string') return refused(names)
+  const scan = scanJson(bytes, limits)
+  if (typeof scan === 'string') return refused(scan)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -68,11 +68,12 @@ export function readJson(bytes: Uint8Array, limits: Required<JsonLimits>): JsonV
     // The message of the SyntaxError quotes the document.
     return refused('not_json')
   }
+  if (!scan.exact) return refused('number_inexact')
   const walk: Walk = { names: 0, elements: 0, limits, escapes: text.includes('\\'), polluted: isPolluted() }
   const fault = visit(value, walk)
   if (fault !== undefined) return refused(fault)
   // JSON.parse keeps the last of several equal names, so the value has fewer names than the text exactly then.
-  return walk.names === names ? { ok: true, value } : refused('key_duplicate')
+  return walk.names === scan.names ? { ok: true, value } : refused('key_duplicate')
 }
 
 interface Walk {

@@ -1,14 +1,29 @@
 import { isExactNumber } from './exact-number.ts'
+import type { JsonLimits } from './json-limits.ts'
+
+/** What {@link scanJson} found. */
+export interface JsonScan {
+  /** Names (object keys) in the document. */
+  readonly names: number
+  /** No number is rounded on its way into a double. */
+  readonly exact: boolean
+}
 
 /**
- * Looks once at every byte and counts the names (object keys) of the document. It refuses what `JSON.parse` must not
- * see, a backslash in a name and brackets too deep to be worth its memory, and what `JSON.parse` would round.
+ * Looks once at every byte. Refuses what `JSON.parse` must not see, a backslash in a name, and what is not worth its time, and
+ * tells what `JSON.parse` would hide: names that occur twice, and numbers that it rounds.
  *
- * It does not judge syntax: on a malformed text the answer means nothing and `JSON.parse` refuses.
+ * It does not judge syntax: on a malformed text a scan means nothing and `JSON.parse` refuses.
  */
-export function scanJson(bytes: Uint8Array, mostDepth: number): number | 'key_escaped' | 'number_inexact' | 'too_deep' {
+export function scanJson(
+  bytes: Uint8Array,
+  limits: Pick<Required<JsonLimits>, 'depth' | 'elements'>,
+): JsonScan | 'key_escaped' | 'too_deep' | 'too_many_elements' {
   const end = bytes.length
+  const { depth: mostDepth, elements: mostElements } = limits
+  let exact = true
   let names = 0
+  let commas = 0
   let depth = 0
   let escaped = false
   let i = 0
@@ -28,6 +43,9 @@ export function scanJson(bytes: Uint8Array, mostDepth: number): number | 'key_es
       // Outside a string a colon only ever follows a name (RFC 8259 section 4).
       if (escaped) return 'key_escaped'
       names++
+    } else if (byte === COMMA) {
+      // One value stands on each side.
+      if (++commas === mostElements) return 'too_many_elements'
     } else if ((byte | CASE) === OPEN) {
       if (++depth > mostDepth) return 'too_deep'
     } else if ((byte | CASE) === CLOSE) {
@@ -39,19 +57,23 @@ export function scanJson(bytes: Uint8Array, mostDepth: number): number | 'key_es
         if (NUMBER[bytes[i++]!] === EXPONENT) exponent = true
       }
       // Up to 15 significant digits survive the way into a double and back (DBL_DIG of IEEE 754 binary64).
-      if ((exponent || i - start > 15) && !isExact(bytes.subarray(start, i))) return 'number_inexact'
+      if (exact && (exponent || i - start > 15)) exact = isExact(bytes, start, i)
     }
   }
-  return names
+  return { names, exact }
 }
 
-function isExact(number: Uint8Array): boolean {
-  return number.length <= MOST_CHARACTERS && isExactNumber(String.fromCharCode(...number))
+function isExact(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > MOST_CHARACTERS) return false
+  let text = ''
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!)
+  return isExactNumber(text)
 }
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
+const COMMA = 0x2c
 // A brace and a bracket differ in one bit.
 const CASE = 0x20
 const OPEN = 0x7b
