@@ -3,8 +3,9 @@ import type { Socket } from 'node:net'
 import type { Guarded } from './guarded.ts'
 import { readBody } from './node-body.ts'
 import { requestId } from './node-preflight.ts'
-import type { Peer } from './request.ts'
+import type { HeaderList, Peer } from './request.ts'
 import type { RequestParts } from './snapshot.ts'
+import { Stamps } from './stamps.ts'
 
 /** What the client's Expect field asks for (RFC 9110 section 10.1.1). */
 export type Expectation = 'nothing' | 'continue' | 'unknown'
@@ -16,7 +17,9 @@ export class Exchange implements RequestParts {
   readonly peer: Peer
   readonly message: IncomingMessage
   readonly response: ServerResponse
-  /** Name of the route, once one matched. */
+  /** Fields that the answer will have. */
+  readonly stamps: Stamps
+  /** Name of the route, empty until one matched. */
   route = ''
   expects: Expectation
   /** Set once the guards have allowed the request, with what they proved. */
@@ -28,6 +31,7 @@ export class Exchange implements RequestParts {
     this.peer = peerOf(message.socket)
     this.message = message
     this.response = response
+    this.stamps = new Stamps(response)
     this.expects = expects
     this.admission = undefined
     const carrying: IncomingMessage & Carrying = message
@@ -44,6 +48,10 @@ export class Exchange implements RequestParts {
 
   get rawHeaders(): readonly string[] {
     return this.message.rawHeaders
+  }
+
+  stamp(fields: HeaderList): void {
+    for (const [name, value] of fields) this.stamps.add(name, value)
   }
 
   signal(): AbortSignal {

@@ -50,9 +50,9 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
 
   const serve = (message: IncomingMessage, response: ServerResponse, expects: Expectation): void => {
     const exchange = new Exchange(message, response, expects)
-    response.setHeader('x-request-id', exchange.id)
-    for (const [name, value] of stamped) response.setHeader(name, value)
-    if (!server.listening) response.setHeader('connection', 'close')
+    exchange.stamps.add('x-request-id', exchange.id)
+    exchange.stamp(stamped)
+    if (!server.listening) exchange.stamps.add('connection', 'close')
     const refused = expects === 'unknown' ? deny('expectation_failed') : preflight(message)
     if (refused !== undefined) return send(exchange, refused)
     const found = table.find(message.method!, pathOf(message.url!))
@@ -69,21 +69,24 @@ export function createCore(table: RouteTable, listener: Listener, options: Adapt
     const { message, response } = exchange
     if (!outcome.ok) return send(exchange, outcome)
     if (response.destroyed) return
-    addHeaders(response, outcome.headers ?? [])
+    if (outcome.headers !== undefined) exchange.stamp(outcome.headers)
     exchange.admission = { guarded: route.guarded, context: outcome.adds }
     listener(message, response, route)
   }
 
-  const send = ({ id, message, response, peer, route, expects }: Exchange, denied: Deny): void => {
+  const send = (exchange: Exchange, denied: Deny): void => {
+    const { id, message, response, peer, route, expects, stamps } = exchange
     report(id, denied, peer, route)
     if (response.headersSent || response.destroyed) return void response.destroy()
     const { status, headers, body } = problem(denied, id)
-    addHeaders(response, headers)
-    response.setHeader('content-length', Buffer.byteLength(body))
+    // What a handler had set before it refused belongs to the answer that it does not give.
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    exchange.stamp(headers)
+    stamps.add('content-length', String(Buffer.byteLength(body)))
     response.statusCode = status
     if (!hasBody(message) || message.readableEnded) return void response.end(body)
     // Part of the body is still to come: answer, then close instead of reading what nobody asked for.
-    response.setHeader('connection', 'close')
+    stamps.add('connection', 'close')
     if (expects === 'continue') return void response.end(body)
     response.write(body)
     linger(message, response)
@@ -118,17 +121,6 @@ function tell<Event>(listener: ((event: Event) => void) | undefined, event: Even
     listener?.(event)
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error))
-  }
-}
-
-/** A field that guards repeat becomes one line (RFC 9110 section 5.3); one that every answer has is replaced. */
-function addHeaders(response: ServerResponse, headers: HeaderList): void {
-  for (const [name, value] of headers) {
-    const before = name === 'cache-control' ? undefined : response.getHeader(name)
-    if (before === undefined) response.setHeader(name, value)
-    // Clients do not read several challenges on one line, although section 11.6.1 asks them to.
-    else if (name === 'www-authenticate') response.appendHeader(name, value)
-    else response.setHeader(name, `${String(before)}, ${value}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { refuse } from '../src/index.ts'
-import { stopServer } from '../src/node.ts'
+import { open, refuse } from '../src/index.ts'
+import { guarded, guardNode, stopServer } from '../src/node.ts'
 import { conformanceRoutes, exchange } from '../src/testing.ts'
 import { ADAPTERS, listen } from './adapters.ts'
 
@@ -33,6 +33,21 @@ describe.each(Object.keys(ADAPTERS))('what a handler of %s throws', (name) => {
     expect(answer?.body).not.toContain('planted-detail')
     await stopServer(server, 100)
   })
+})
+
+test('a refusal has no field of the answer that the handler had begun', async () => {
+  const server = guardNode({
+    'GET /seen': guarded(open('a test'), (_context, _message, response) => {
+      response.setHeader('content-type', 'text/html').setHeader('set-cookie', 'a=b')
+      refuse('not_found')
+    }),
+  })
+  const port = await listen(server)
+  const [answer] = await exchange(port, [GET])
+  expect(answer?.headers.filter(([field]) => field === 'content-type' || field === 'set-cookie')).toEqual([
+    ['content-type', 'application/problem+json'],
+  ])
+  await stopServer(server, 100)
 })
 
 test('a log that throws keeps no answer from its caller', async () => {
