@@ -35,6 +35,8 @@ class MemoryReplayStore implements ReplayStore {
   readonly #seen = new Map<string, number>()
   /** The latest expiry of all nonces forgotten so far. */
   #forgotten = -Infinity
+  /** Before this there is nothing to forget: a look at the map each time would pass over what it forgot before. */
+  #nextExpiry = -Infinity
 
   constructor(capacity: number, clock: Clock) {
     this.#capacity = capacity
@@ -44,7 +46,7 @@ class MemoryReplayStore implements ReplayStore {
 
   consume({ keyId, nonce, createdAt, expiresAt }: ReplayEntry): ReplayVerdict {
     if (!(createdAt > this.#epoch + AHEAD_MS) || !(expiresAt > this.#forgotten)) return 'before_epoch'
-    const digest = hash('sha256', `${this.#salt}${keyId}\0${nonce}`, 'base64')
+    const digest = hash('sha256', `${this.#salt}${keyId}\0${nonce}`, 'binary')
     if (this.#seen.has(digest)) return 'replayed'
     this.#forgetExpired()
     if (this.#seen.size >= this.#capacity) return 'full'
@@ -55,7 +57,9 @@ class MemoryReplayStore implements ReplayStore {
   /** Stops at the first that is not expired: those behind it wait for it, seconds at most. */
   #forgetExpired(): void {
     const now = this.#clock.now()
+    if (now < this.#nextExpiry) return
     for (const [digest, expiresAt] of this.#seen) {
+      this.#nextExpiry = expiresAt
       if (!(expiresAt <= now)) return
       this.#seen.delete(digest)
       this.#forgotten = Math.max(this.#forgotten, expiresAt)

@@ -117,14 +117,17 @@ export class Verifier {
   #finish(request: GuardRequest, proof: Proof, body: Uint8Array): Verdict | Promise<Verdict> {
     const problem = bodyProblem(request, proof.claim, body) ?? proof.age.problem()
     if (problem !== undefined) return this.#refuse(request, problem, proof)
-    const conclude = (verdict: ReplayVerdict): Verdict => this.#conclude(request, proof, verdict)
-    const failed = (): Verdict => this.#refuse(request, 'replay_store_failed', proof)
+    let verdict: ReplayVerdict | Promise<ReplayVerdict>
     try {
-      const verdict = this.#consume(request, proof.claim)
-      return typeof verdict === 'string' ? conclude(verdict) : verdict.then(conclude, failed)
+      verdict = this.#consume(request, proof.claim)
     } catch {
-      return failed()
+      return this.#refuse(request, 'replay_store_failed', proof)
     }
+    if (typeof verdict === 'string') return this.#conclude(request, proof, verdict)
+    return verdict.then(
+      (late) => this.#conclude(request, proof, late),
+      () => this.#refuse(request, 'replay_store_failed', proof),
+    )
   }
 
   #consume(request: GuardRequest, { keyId, nonce, createdAt }: Claim): ReplayVerdict | Promise<ReplayVerdict> {
