@@ -71,7 +71,7 @@ class Snapshot implements GuardRequest {
     let values: string[] | undefined
     for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
       const field = rawHeaders[i]!
-      if (field.length !== name.length || (field !== name && field.toLowerCase() !== name)) continue
+      if (field !== name && !(endsAlike(field, name) && field.toLowerCase() === name)) continue
       if (values === undefined) values = [rawHeaders[i + 1]!]
       else values.push(rawHeaders[i + 1]!)
     }
@@ -105,6 +105,16 @@ function within(bytes: Uint8Array, limit: number): Uint8Array {
   if (bytes.length > limit) throw new DenyError(deny('body_too_large'))
   return bytes
 }
+
+/** Spares most fields of a request being written anew in lower case. */
+function endsAlike(field: string, name: string): boolean {
+  const last = name.length - 1
+  if (field.length !== name.length) return false
+  const code = field.charCodeAt(last)
+  return code === name.charCodeAt(last) || (code | LOWER_CASE) === name.charCodeAt(last)
+}
+
+const LOWER_CASE = 0x20
 
 const NONE: readonly string[] = Object.freeze([])
 

@@ -32,7 +32,7 @@ export function readBase(
   let base = ''
   for (const component of input.components) {
     const value = readComponent(request, component, scheme)
-    if (value instanceof Problem) return value
+    if (typeof value !== 'string') return value
     base += `${component.identifier}: ${value}\n`
   }
   return `${base}"@signature-params": ${input.text}`
