@@ -59,11 +59,14 @@ export function checkTime(
 
 /** RFC 8707 section 2. A token that also opens somebody else's door was not made for us, unless that is configured. */
 export function checkAudience(audience: readonly string[], policy: AccessTokenPolicy): boolean {
-  const names = audience.map(canonicalUri)
   return (
-    names.some((name) => policy.audience.has(name)) &&
-    names.every((name) => policy.audience.has(name) || policy.otherAudiences.has(name))
+    audience.some((name) => isIn(policy.audience, name)) &&
+    audience.every((name) => isIn(policy.audience, name) || isIn(policy.otherAudiences, name))
   )
+}
+
+function isIn(names: ReadonlySet<string>, name: string): boolean {
+  return names.has(name) || names.has(canonicalUri(name))
 }
 
 /** A claim that is a text: not empty, not too long, and with the same meaning once it is encoded. */

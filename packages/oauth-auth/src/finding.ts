@@ -1,4 +1,5 @@
 import type { AccessToken } from './access-token.ts'
+import type { Ground } from './cache/result-cache.ts'
 import type { Rejected, Unavailable } from './verdict.ts'
 
 /**
@@ -10,10 +11,8 @@ export type Finding =
   | (Rejected & { readonly remember?: true })
   | Unavailable
 
-/** One way to verify tokens: by their signature, or by asking the issuer. */
-export interface Verifier {
-  /** A finding holds for one generation: when it changes, what was found before must be found again. */
-  readonly generation: number
+/** One way to verify tokens: by their signature, or by asking the issuer. A finding rests on what it knows now. */
+export interface Verifier extends Ground {
   verify(token: string): Finding | Promise<Finding>
   /** Can tokens be verified? If not yet, this starts what it takes. */
   ready(): boolean

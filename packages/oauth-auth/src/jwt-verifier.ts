@@ -37,6 +37,10 @@ export class JwtVerifier implements Verifier {
     return this.#keys.generation
   }
 
+  get until(): number {
+    return this.#keys.until
+  }
+
   ready(): boolean {
     return this.#keys.hasKeys()
   }

@@ -75,7 +75,7 @@ export class Validator implements TokenValidator {
   #verified(token: string): Verdict | Promise<Verdict> {
     if (token.length > MAX_TOKEN_LENGTH) return rejected('malformed')
     // Of the whole token: a key that leaves anything out would give one caller the verdict of another.
-    const id = hash('sha256', token, 'base64')
+    const id = hash('sha256', token, 'binary')
     const known = this.#accepted.get(id) ?? this.#verifying.get(id) ?? this.#rejected.get(id)
     if (known !== undefined) return known
 

@@ -9,6 +9,8 @@ export interface CacheLimits {
 /** What a result rests on. When its generation changes, the result is gone. */
 export interface Ground {
   readonly generation: number
+  /** When it gives way by itself, whatever happens; on the monotonic clock (ms). */
+  readonly until: number
 }
 
 interface Entry<T> {
@@ -47,7 +49,7 @@ export class ResultCache<T> {
     if (this.#limits.maxEntries === 0) return
     this.#entries.delete(key)
     if (this.#entries.size >= this.#limits.maxEntries) this.#entries.delete(this.#byAge.next().value!)
-    const until = this.#clock.monotonic() + this.#limits.ttlMs
+    const until = Math.min(this.#clock.monotonic() + this.#limits.ttlMs, ground.until)
     this.#entries.set(key, { value, until, ground, generation: ground.generation })
   }
 

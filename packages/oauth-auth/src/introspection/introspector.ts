@@ -43,6 +43,7 @@ export interface IntrospectorParts {
 export class Introspector implements Verifier {
   /** Nothing that the issuer said becomes wrong all at once. */
   readonly generation = 0
+  readonly until: number = Number.POSITIVE_INFINITY
   readonly #parts: IntrospectorParts
   readonly #authorization: string
   readonly #breaker: CircuitBreaker

@@ -23,23 +23,33 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** How many members the text writes: its colons outside strings. Undefined when nested too deep. */
+/** How many members the text writes: its colons outside strings. Undefined when nested too deep, or a string has no end. */
 function countWritten(text: string): number | undefined {
   let members = 0
   let depth = 0
-  let inString = false
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (inString) {
-      if (code === BACKSLASH) i++
-      else if (code === QUOTE) inString = false
-    } else if (code === QUOTE) inString = true
-    else if (code === COLON) members++
+    if (code === QUOTE) {
+      i = endOfString(text, i + 1)
+      if (i < 0) return undefined
+    } else if (code === COLON) members++
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (++depth > MAX_DEPTH) return undefined
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--
   }
   return members
+}
+
+/** The place of the quote that ends the string: the next with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start)
+  while (end >= 0) {
+    let first = end
+    while (text.charCodeAt(first - 1) === BACKSLASH) first--
+    if ((end - first) % 2 === 0) return end
+    end = text.indexOf('"', end + 1)
+  }
+  return end
 }
 
 /** How many members the parsed value has, at every depth. */

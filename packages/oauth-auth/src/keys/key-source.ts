@@ -28,7 +28,7 @@ export class KeySource {
   readonly #options: KeySourceOptions
   readonly #closing = new AbortController()
   #keys: KeySet | undefined
-  #loadedAt = 0
+  #loadedAt = Number.NEGATIVE_INFINITY
   #attemptedAt = Number.NEGATIVE_INFINITY
   /** Loads that failed since the last one that did not. */
   #failures = 0
@@ -41,8 +41,12 @@ export class KeySource {
 
   /** Grows whenever the set of keys changes: what was verified with an older set must be verified again. */
   get generation(): number {
-    this.#expire()
     return this.#generation
+  }
+
+  /** When the keys at hand are too old to be used, unless they are loaded again; on the monotonic clock (ms). */
+  get until(): number {
+    return this.#loadedAt + MAX_AGE_MS
   }
 
   /** True while there are keys to verify with. If there are none, this also starts a load when one is due. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ResultCache } from '../../src/cache/result-cache.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
-const ground = { generation: 1 }
+const ground = { generation: 1, until: Infinity }
 
 test('forgets an entry after its time, measured on the monotonic clock', () => {
   const clock = virtualClock()
@@ -27,7 +27,7 @@ test('holds no more entries than it may; the oldest leaves', () => {
 
 test('an entry is gone when what it rests on has changed', () => {
   const cache = new ResultCache<string>({ maxEntries: 10, ttlMs: 60_000 }, virtualClock())
-  const keys = { generation: 1 }
+  const keys = { generation: 1, until: Infinity }
   cache.set('a', 'A', keys)
   cache.set('b', 'B', ground)
   keys.generation = 2
@@ -39,4 +39,29 @@ test('with no room at all nothing is remembered', () => {
   const cache = new ResultCache<string>({ maxEntries: 0, ttlMs: 60_000 }, virtualClock())
   cache.set('a', 'A', ground)
   expect(cache.get('a')).toBeUndefined()
+})
+
+test('an entry does not outlive what it rests on', () => {
+  const clock = virtualClock()
+  const cache = new ResultCache<string>({ maxEntries: 10, ttlMs: 60_000 }, clock)
+  cache.set('a', 'A', { generation: 1, until: clock.monotonic() + 10 })
+  clock.advance(9)
+  expect(cache.get('a')).toBe('A')
+  clock.advance(1)
+  expect(cache.get('a')).toBeUndefined()
+})
+
+test('the oldest leaves, however many left before it and by which way', () => {
+  const clock = virtualClock()
+  const cache = new ResultCache<number>({ maxEntries: 3, ttlMs: 60_000 }, clock)
+  const keys = { generation: 1, until: Infinity }
+  for (let i = 0; i < 1_000; i++) {
+    cache.set(`k${i}`, i, i % 2 === 0 ? keys : ground)
+    if (i % 7 === 0) keys.generation++
+    if (i % 3 === 0) cache.get(`k${i - 1}`)
+    if (i % 5 === 0) cache.set(`k${i - 1}`, i - 1, ground)
+  }
+  for (const name of ['x', 'y', 'z']) cache.set(name, 1, ground)
+  expect([...Array(1_000).keys()].filter((i) => cache.get(`k${i}`) !== undefined)).toEqual([])
+  expect(['x', 'y', 'z'].map((name) => cache.get(name))).toEqual([1, 1, 1])
 })
