@@ -5,7 +5,9 @@
 export const LUA_PRELUDE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local info = redis.call('INFO', 'server')
+local _, at = string.find(info, 'run_id:', 1, true)
+local run = string.sub(info, at + 1, at + 40)
 `
 
 /** All keys share one hash tag, hence one slot: a script may touch several of them in a cluster. */
