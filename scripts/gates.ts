@@ -35,6 +35,7 @@ const GATES: readonly Gate[] = [
     command:
       'node scripts/ensure-redis.ts && cd apps/trading && node --conditions=@ringfence/source test/slow/redis-faults.ts',
   },
+  { name: 'valkey', command: 'node scripts/valkey.ts' },
   { name: 'demo', command: 'pnpm demo' },
 ]
 
