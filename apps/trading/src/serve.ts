@@ -1,10 +1,11 @@
+import { stopOnSignal } from '@ringfence/guard/node'
 import { type KeyRing, keyRing } from '@ringfence/hmac-auth'
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import type { Logger } from 'pino'
 import { appLog } from './app-log.ts'
 import { apiKeys, type TradingConfig, tradingConfig } from './config/trading-config.ts'
-import { type App, type AppOptions, createApp } from './create-app.ts'
+import { type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
 import { reloadKeys } from './keys/reload-keys.ts'
 import { sharedStores } from './shared-stores.ts'
@@ -28,7 +29,14 @@ export async function serve(): Promise<void> {
     process.on('SIGHUP', reloadKeys({ ring, ...log, read: apiKeys }))
     const redis = await connect(config)
     const app = createApp({ ...appOptions(config, ring, logger), ...(redis && (await shared(redis, config))) })
-    stopOnSignal(app, redis, logger)
+    const close = async (): Promise<void> => {
+      await app.close()
+      redis?.close()
+    }
+    stopOnSignal(close, {
+      stopped: () => logger.info(events.stopped({})),
+      failed: (error) => logger.fatal(failureEvent(error, SENTENCES)),
+    })
     await app.listen()
   } catch (error) {
     logger.fatal(failureEvent(error, SENTENCES))
@@ -69,21 +77,6 @@ async function shared(redis: Redis, { LOG_FINGERPRINT_KEY }: TradingConfig): Pro
 function authoritiesOf(hosts: readonly string[], port: number): string[] {
   const names = hosts.map((host) => (host.includes(':') ? `[${host}]` : host))
   return [...names, 'localhost'].map((name) => `${name}:${port}`)
-}
-
-function stopOnSignal(app: App, redis: Redis | undefined, logger: Logger): void {
-  const stop = async (): Promise<void> => {
-    try {
-      await app.close()
-      redis?.close()
-      logger.info(events.stopped({}))
-      process.exit(0)
-    } catch (error) {
-      logger.fatal(failureEvent(error, SENTENCES))
-      process.exit(1)
-    }
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {

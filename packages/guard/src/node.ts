@@ -5,6 +5,7 @@ import { createCore, type AdapterOptions } from './node-core.ts'
 import { RouteTable } from './route-table.ts'
 
 export type { AdapterOptions, DenyEvent } from './node-core.ts'
+export { stopOnSignal, type StopReport } from './stop-on-signal.ts'
 
 /** A handler with its guards, as {@link guardNode} takes it. Only {@link guarded} makes one. */
 export type GuardedNodeHandler = (message: IncomingMessage, response: ServerResponse) => unknown

@@ -2,6 +2,7 @@ import { keyRing } from '@ringfence/hmac-auth'
 import { cidrSet } from '@ringfence/ip-address'
 import {
   absoluteUrl,
+  acceptedBy,
   commaList,
   type Config,
   duration,
@@ -74,10 +75,7 @@ export function tradingSchema(production: boolean) {
 }
 
 function cidr(): z.ZodType<string, string> {
-  return z
-    .string()
-    .refine((text) => succeeds(() => cidrSet([text])))
-    .describe('an address or a CIDR block without host bits')
+  return acceptedBy((text) => cidrSet([text])).describe('an address or a CIDR block without host bits')
 }
 
 function authority(): z.ZodType<string, string> {
