@@ -22,7 +22,8 @@ describe('ringfence', () => {
   test('lists every command, and explains each', async () => {
     const overview = await runHere(['help'])
     expect(overview).toMatchObject({ code: 0, err: '' })
-    for (const { name, summary } of COMMANDS) expect(overview.out).toContain(`${name.padEnd(8)}  ${summary}`)
+    const width = Math.max(...COMMANDS.map(({ name }) => name.length))
+    for (const { name, summary } of COMMANDS) expect(overview.out).toContain(`${name.padEnd(width)}  ${summary}`)
     for (const words of [
       ['help', 'call'],
       ['call', '--help'],
@@ -38,7 +39,7 @@ describe('ringfence', () => {
 
   test.each([
     [['nonsense'], 'there is no such command'],
-    [['keys'], 'did you mean keys new?'],
+    [['keys'], 'did you mean keys new or keys rotate?'],
     [['help', 'nonsense'], 'there is no such command'],
     [['keys', 'new'], 'keys new needs --scope'],
     [['keys', 'new', '--scope', 'admin'], '--scope is read or trade'],
