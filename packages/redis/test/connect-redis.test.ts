@@ -53,9 +53,9 @@ test('a call that Redis works on for longer than the budget is given up, and nev
   const slow = await server()
   const redis = await connected({ url: slow.url, budgetMs: 50 })
   const busy = redis.script({
+    // Not until a time: since Redis 7.2, and on Valkey, TIME stands still while a script runs.
     lua: `redis.call('INCR', KEYS[1])
-local t = redis.call('TIME'); local stop = t[1] * 1000 + t[2] / 1000 + 200
-repeat t = redis.call('TIME') until t[1] * 1000 + t[2] / 1000 > stop
+for i = 1, 3e7 do end
 return 'done'`,
   })
   const { code, ms } = await timed(() => busy.run(['runs'], []))
