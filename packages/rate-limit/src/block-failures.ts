@@ -1,7 +1,7 @@
 import { RingfenceError } from '@ringfence/errors'
 import { deny, systemClock, type Clock, type Deny, type DenyCode, type Guard, type Outcome } from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
-import { LogTable } from './log-table.ts'
+import { LogTable, OVERFLOW } from './log-table.ts'
 import { policy, type KeyFunction, type KeyParts } from './policy.ts'
 
 export interface BlockOptions<Needs extends object> {
@@ -77,18 +77,18 @@ class Failures {
   /** How long the key is blocked yet (ms). */
   blockedMs(key: KeyParts): number {
     this.#hash.of(key)
-    const slot = this.#blocks.find(this.#hash.low, this.#hash.high, 0)
+    const log = this.#blocks.find(this.#hash.low, this.#hash.high, 0)
     // The overflow log is no key's own: it blocks nobody.
-    return slot === this.#blocks.overflow ? 0 : Math.max(0, this.#blocks.freeAt(slot, 1) - this.#now())
+    return log === OVERFLOW ? 0 : Math.max(0, this.#blocks.freeAt(log, 1) - this.#now())
   }
 
   add(key: KeyParts): void {
     const now = this.#now()
     this.#hash.of(key)
     const { low, high } = this.#hash
-    const slot = own(this.#failures, low, high, now)
-    if (this.#failures.freeAt(slot, 1) <= now) this.#failures.take(slot, 1, now)
-    if (this.#failures.freeAt(slot, 1) > now) this.#blocks.take(own(this.#blocks, low, high, now), 1, now)
+    const log = own(this.#failures, low, high, now)
+    if (this.#failures.freeAt(log, 1) <= now) this.#failures.take(log, 1, now)
+    if (this.#failures.freeAt(log, 1) > now) this.#blocks.take(own(this.#blocks, low, high, now), 1, now)
   }
 
   #now(): number {
@@ -96,10 +96,10 @@ class Failures {
   }
 }
 
-/** The slot of a key, a new one if need be. */
+/** The log of a key, a new one if need be. */
 function own(table: LogTable, low: number, high: number, now: number): number {
-  const slot = table.find(low, high, 0)
-  return slot === table.overflow ? table.claim(low, high, now) : slot
+  const log = table.find(low, high, 0)
+  return log === OVERFLOW ? table.claim(low, high, now) : log
 }
 
 function blocked(waitMs: number): Deny<'rate_limited'> {

@@ -1,41 +1,35 @@
 import { RingfenceError } from '@ringfence/errors'
 import type { Clock } from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
-import { LogTable } from './log-table.ts'
+import { LogTable, OVERFLOW } from './log-table.ts'
 import { limitFor, type KeyParts, type Policy } from './policy.ts'
 import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
 /** The same text for every policy, or for each a key, in their order: a text, or parts that cannot collide. */
 export type Keys = string | readonly KeyParts[]
 
-/** For each policy the hashed key, its last known slot, and by how much its own limit is below that of the policy. */
-export interface Target {
-  readonly low: Int32Array
-  readonly high: Int32Array
-  readonly slot: Int32Array
-  readonly lowered: Int32Array
-}
+/** What the policies of a limiter know of the keys of one call, in their order. */
+export type Target = readonly Place[]
 
 /** The logs of several policies that decide together, on one clock. */
 export class LogSet {
   readonly policies: readonly Policy[]
   readonly #tables: readonly LogTable[]
-  /** The policy, if there is only one, in force for all keys alike. */
-  readonly #sole: Policy | undefined
+  /** The only policy is in force, for all keys alike. */
+  readonly #simple: boolean
   readonly #dynamic: boolean
   readonly #capacity: number
   readonly #hash = new KeyHash()
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #origin: number
   #now = 0
-  #overflowed = 0
 
   constructor(policies: readonly Policy[], clock: Pick<Clock, 'monotonic'>) {
     assertPolicies(policies)
     this.policies = Object.freeze([...policies])
     this.#tables = policies.map(({ limit, windowMs, maxKeys }) => new LogTable(limit, windowMs, maxKeys))
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
-    this.#sole = policies.length === 1 && !policies[0]!.shadow && !this.#dynamic ? policies[0] : undefined
+    this.#simple = policies.length === 1 && !policies[0]!.shadow && !this.#dynamic
     this.#capacity = Math.min(...policies.map(({ limit }) => limit))
     this.#clock = clock
     this.#origin = clock.monotonic()
@@ -43,7 +37,7 @@ export class LogSet {
 
   /** Admissions into a shared overflow log. */
   get overflowed(): number {
-    return this.#overflowed
+    return this.#tables.reduce((sum, { overflowed }) => sum + overflowed, 0)
   }
 
   /** The largest cost that can ever be admitted for these keys. */
@@ -54,17 +48,16 @@ export class LogSet {
 
   /** A place for what is known of the keys of one call. */
   target(): Target {
-    const numbers = (): Int32Array => new Int32Array(this.#tables.length)
-    return { low: numbers(), high: numbers(), slot: numbers(), lowered: numbers() }
+    return this.#tables.map((table, i) => new Place(this.policies[i]!, table))
   }
 
   /** Points the target at these keys. */
   aim(target: Target, keys: Keys): Target {
-    for (let i = 0; i < this.#tables.length; i++) {
+    for (let i = 0; i < target.length; i++) {
       if (typeof keys !== 'string') this.#hash.of(keys[i]!)
       else if (i === 0) this.#hash.of(keys)
-      target.low[i] = this.#hash.low
-      target.high[i] = this.#hash.high
+      target[i]!.low = this.#hash.low
+      target[i]!.high = this.#hash.high
     }
     return target
   }
@@ -76,44 +69,33 @@ export class LogSet {
    */
   check(target: Target, keys: Keys, cost: number, take: boolean): Verdict {
     const now = this.#read()
-    // Nothing left in the only policy: under attack nearly all verdicts are this one, and it takes half the time.
-    if (this.#sole !== undefined && cost === 1) {
-      const wait = this.#freeAt(target, 0, 1) - now
-      if (wait > 0) return new SoleVerdict(this.#sole, this.#capacity, 0, wait, wait)
-    }
     this.assertCost(keys, cost)
-    return this.#checkAll(this.#lower(target, keys), cost, take, now)
-  }
-
-  #checkAll(target: Target, cost: number, take: boolean, now: number): Verdict {
+    if (this.#dynamic) this.#lower(target, keys)
+    if (this.#simple) return target[0]!.judge(cost, take && target[0]!.seek(cost) <= now, now)
     let freeAt = 0
-    for (let i = 0; i < this.#tables.length; i++) {
-      const at = this.#freeAt(target, i, cost)
-      if (at > freeAt && !this.policies[i]!.shadow) freeAt = at
+    for (const place of target) {
+      const at = place.seek(cost)
+      if (at > freeAt && !place.policy.shadow) freeAt = at
     }
-    const admitted = take && freeAt <= now
-    if (this.#sole !== undefined) return this.#judge(target, 0, cost, admitted, now)
     const verdicts: SoleVerdict[] = []
-    for (let i = 0; i < this.#tables.length; i++) verdicts.push(this.#judge(target, i, cost, admitted, now))
+    for (const place of target) verdicts.push(place.judge(cost, take && freeAt <= now, now))
     return together(verdicts)
   }
 
   /** Reads the limits that these keys have now. */
-  #lower(target: Target, keys: Keys): Target {
-    if (!this.#dynamic) return target
-    for (const [i, policy] of this.policies.entries()) {
-      target.lowered[i] = policy.limit - limitFor(policy, keyAt(keys, i))
+  #lower(target: Target, keys: Keys): void {
+    for (const [i, place] of target.entries()) {
+      place.lowered = place.policy.limit - limitFor(place.policy, keyAt(keys, i))
     }
-    return target
   }
 
   /** Enters a call that a shared store has admitted, whatever the logs here say. */
   enter(target: Target, keys: Keys, cost: number): void {
-    this.#lower(target, keys)
+    if (this.#dynamic) this.#lower(target, keys)
     const now = this.#read()
-    for (let i = 0; i < this.#tables.length; i++) {
-      const full = this.#freeAt(target, i, cost) > now
-      if (!full || !this.policies[i]!.shadow) this.#take(target, i, cost, now)
+    for (const place of target) {
+      const full = place.seek(cost) > now
+      if (!full || !place.policy.shadow) place.take(cost, now)
     }
   }
 
@@ -131,40 +113,53 @@ export class LogSet {
     invalid(`cost must be a whole number from 1 to ${capacity}, the smallest limit`)
   }
 
-  /** When a policy has the units; finds the slot on the way. */
-  #freeAt(target: Target, i: number, cost: number): number {
-    const table = this.#tables[i]!
-    const slot = table.find(target.low[i]!, target.high[i]!, target.slot[i]!)
-    target.slot[i] = slot
-    return table.freeAt(slot, cost + target.lowered[i]!)
-  }
-
-  /** What one policy says, after entering the call if it was admitted. */
-  #judge(target: Target, i: number, cost: number, admitted: boolean, now: number): SoleVerdict {
-    const table = this.#tables[i]!
-    const lowered = target.lowered[i]!
-    const wait = table.freeAt(target.slot[i]!, cost + lowered) - now
-    if (admitted && wait <= 0) this.#take(target, i, cost, now)
-    const slot = target.slot[i]!
-    const free = Math.max(0, table.free(slot, now) - lowered)
-    const grows = table.growsAt(slot, free + lowered) - now
-    return new SoleVerdict(this.policies[i]!, table.limit - lowered, free, Math.max(0, grows), Math.max(0, wait))
-  }
-
-  #take(target: Target, i: number, cost: number, now: number): void {
-    const table = this.#tables[i]!
-    if (target.slot[i] === table.overflow) {
-      target.slot[i] = table.claim(target.low[i]!, target.high[i]!, now)
-      if (target.slot[i] === table.overflow) this.#overflowed++
-    }
-    table.take(target.slot[i]!, cost, now)
-  }
-
   /** The clock never goes back, nor does it stand still at NaN. */
   #read(): number {
     const now = this.#clock.monotonic() - this.#origin
     if (now > this.#now) this.#now = now
     return this.#now
+  }
+}
+
+/** The log of one key under one policy. */
+class Place {
+  readonly policy: Policy
+  /** The hash of the key. */
+  low = 0
+  high = 0
+  /** By how much the limit of the key is below that of the policy. */
+  lowered = 0
+  readonly #table: LogTable
+  #log = OVERFLOW
+  #freeAt = 0
+
+  constructor(policy: Policy, table: LogTable) {
+    this.policy = policy
+    this.#table = table
+  }
+
+  /** Finds the log; answers when the units are free. */
+  seek(cost: number): number {
+    this.#log = this.#table.find(this.low, this.high, this.#log)
+    this.#freeAt = this.#table.freeAt(this.#log, cost + this.lowered)
+    return this.#freeAt
+  }
+
+  /** What the policy says, after entering the call if it was admitted. To be called after {@link seek}. */
+  judge(cost: number, admitted: boolean, now: number): SoleVerdict {
+    const limit = this.#table.limit - this.lowered
+    const wait = this.#freeAt - now
+    // Nothing left: under attack nearly all verdicts are this one.
+    if (wait > 0 && cost === 1 && this.lowered === 0) return new SoleVerdict(this.policy, limit, 0, wait, wait)
+    if (admitted && wait <= 0) this.take(cost, now)
+    const free = Math.max(0, this.#table.free(this.#log, now) - this.lowered)
+    const grows = this.#table.growsAt(this.#log, free + this.lowered) - now
+    return new SoleVerdict(this.policy, limit, free, Math.max(0, grows), Math.max(0, wait))
+  }
+
+  take(cost: number, now: number): void {
+    if (this.#log === OVERFLOW) this.#log = this.#table.claim(this.low, this.high, now)
+    this.#table.take(this.#log, cost, now)
   }
 }
 

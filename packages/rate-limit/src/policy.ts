@@ -32,7 +32,7 @@ export interface PolicyOptions<Needs extends object> {
   readonly limit: number
   /** Length of the window in milliseconds: 1 to 2^31 - 1. */
   readonly windowMs: number
-  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `48 + 14 * limit` bytes a key. */
+  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `24 + 8 * limit` bytes a key. */
   readonly maxKeys?: number
   /**
    * While a shared store is down, `closed` (default) refuses, and `local` counts in this process: then every process
@@ -64,7 +64,7 @@ export function policy<Needs extends object = {}>(options: PolicyOptions<Needs>)
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) invalid('name must be 1 to 63 lowercase letters, digits and hyphens')
   whole(limit, 'limit', 10_000)
   whole(windowMs, 'windowMs', 2 ** 31 - 1)
-  whole(maxKeys, 'maxKeys', 2 ** 24)
+  whole(maxKeys, 'maxKeys', 2 ** 24 - 1)
   if (whenStoreFails !== 'closed' && whenStoreFails !== 'local') invalid('whenStoreFails must be closed or local')
   return Object.freeze({ name, limit, windowMs, maxKeys, whenStoreFails, shadow, limitOf, key })
 }
