@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TokenValidator } from '@ringfence/oauth-auth'
 import { auth } from 'express-oauth2-jwt-bearer'
@@ -92,7 +92,12 @@ async function serveKeys({ jwks }: Issuer): Promise<{ readonly jwksUri: string; 
   const server = createServer((_request, response) => response.end(JSON.stringify(jwks))).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { jwksUri: `http://127.0.0.1:${port}/jwks`, close: () => void (server.close(), server.closeAllConnections()) }
+  return { jwksUri: `http://127.0.0.1:${port}/jwks`, close: () => closed(server) }
+}
+
+function closed(server: Server): void {
+  server.close()
+  server.closeAllConnections()
 }
 
 /** Its only entry is a middleware. */

@@ -13,7 +13,7 @@ import { knownAuthority } from './http/known-authority.ts'
 import { sendJson } from './http/send-json.ts'
 import { jsonRpcTwin } from './mcp/json-rpc-twin.ts'
 import { type McpEndpoint, mcpEndpoint } from './mcp/mcp-endpoint.ts'
-import { mcpServer } from './mcp/mcp-server.ts'
+import { type CallLog, mcpServer } from './mcp/mcp-server.ts'
 import { calledTool, mcpMessage, type Message } from './mcp/message.ts'
 import { toolScope } from './mcp/tool-scope.ts'
 import type { Tool, ToolCall } from './tools/tool.ts'
@@ -86,8 +86,13 @@ export function createApp(options: AppOptions): App {
     .use(toolScope(resource, tools))
     .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], ...shared })))
 
-  const toolFailed = (name: string, error: unknown): void => logger.error({ event: 'tool.failed', tool: name, error })
-  const serverFor = (call: ToolCall): McpServer => mcpServer(tools, call, toolFailed)
+  const log: CallLog = {
+    // The fingerprint is what an operator revokes.
+    called: (name, { principal }) =>
+      logger.info({ event: 'tool.called', tool: name, fingerprint: principal.fingerprint }),
+    failed: (name, error) => logger.error({ event: 'tool.failed', tool: name, error }),
+  }
+  const serverFor = (call: ToolCall): McpServer => mcpServer(tools, call, log)
   const { endpoint = mcpEndpoint({ resource, logger, serverFor }) } = options
   let closing: Promise<void> | undefined
   const health = {

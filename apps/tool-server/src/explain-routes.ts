@@ -18,7 +18,7 @@ export function explainRoutes(): string {
       TOOLS_TRADING_SUBJECTS: [],
       LOG_FINGERPRINT_KEY: new Secret(randomBytes(32).toString('hex')),
     },
-    createLogger({ name: 'tool-server', level: 'silent' }),
+    { logger: createLogger({ name: 'tool-server', level: 'silent' }), secrets: {} },
   )
   return app.explain()
 }

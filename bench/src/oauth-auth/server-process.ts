@@ -12,7 +12,7 @@ import { byClient } from '@ringfence/tool-server/http/client-key'
 import { knownAuthority } from '@ringfence/tool-server/http/known-authority'
 import { jsonRpcTwin } from '@ringfence/tool-server/mcp/json-rpc-twin'
 import { mcpEndpoint } from '@ringfence/tool-server/mcp/mcp-endpoint'
-import { mcpServer } from '@ringfence/tool-server/mcp/mcp-server'
+import { type CallLog, mcpServer } from '@ringfence/tool-server/mcp/mcp-server'
 import { calledTool, mcpMessage, type Message } from '@ringfence/tool-server/mcp/message'
 import { toolScope } from '@ringfence/tool-server/mcp/tool-scope'
 import { getServerInfo } from '@ringfence/tool-server/tools/get-server-info'
@@ -34,6 +34,11 @@ const NOBODY = {
 }
 const logger = createLogger({ name: 'bench', destination: { write: () => {} } })
 const { audience: resource, issuer } = EXPECTED
+
+const log: CallLog = {
+  called: (tool, { principal }) => logger.info({ event: 'tool.called', tool, fingerprint: principal.fingerprint }),
+  failed: () => {},
+}
 
 async function guardedSide(): Promise<Pick<Listening, 'guarded' | 'token'>> {
   const signer = issuerOf('ES256')
@@ -65,7 +70,7 @@ async function openSide(): Promise<number> {
     .use(mcpMessage({ limit: 10_240 }))
     .use(toolScope(resource, tools))
     .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'] })))
-  const { answer } = mcpEndpoint({ resource, logger, serverFor: (call) => mcpServer(tools, call, () => {}) })
+  const { answer } = mcpEndpoint({ resource, logger, serverFor: (call) => mcpServer(tools, call, log) })
   const server = guardNode({ 'POST /mcp': guarded(chain, answer) }, {})
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return (server.address() as AddressInfo).port

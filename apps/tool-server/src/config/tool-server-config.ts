@@ -2,6 +2,7 @@ import { cidrSet } from '@ringfence/ip-address'
 import { protectedResourceMetadata } from '@ringfence/oauth-auth'
 import {
   absoluteUrl,
+  acceptedBy,
   commaList,
   type Config,
   envFile,
@@ -26,7 +27,7 @@ export type ToolServerConfig = Config<ReturnType<typeof toolServerSchema>> & { r
  */
 export function toolServerConfig(
   production: boolean = isProduction(),
-  sources: readonly Source[] = [environment({ scrub: true }), envFile('.env')],
+  sources: readonly Source[] = SOURCES,
 ): ToolServerConfig {
   const config = loadConfig(toolServerSchema(production), {
     production,
@@ -37,6 +38,22 @@ export function toolServerConfig(
   return { ...config, production }
 }
 
+/** The secrets that can be exchanged while the process runs. */
+export type OutgoingSecrets = Pick<ToolServerConfig, 'TOOLS_INTROSPECTION_CLIENT_SECRET' | 'TOOLS_TRADING_KEY_SECRET'>
+
+/**
+ * Reads the secrets that this server shows to others, again: from the files that their `_FILE` names, or in development
+ * from `.env`. What stood in the environment itself cannot change while a process runs, and is not found any more.
+ *
+ * @throws RingfenceError `config_invalid`
+ */
+export function outgoingSecrets(
+  production: boolean = isProduction(),
+  sources: readonly Source[] = SOURCES,
+): OutgoingSecrets {
+  return loadConfig(z.object(OUTGOING_SECRETS), { production, sources })
+}
+
 /** Every variable with what it has to be. Those without a default are required, unless they are optional. */
 function toolServerSchema(production: boolean) {
   const url = absoluteUrl({ schemes: ['https:'], loopbackSchemes: production ? [] : ['http:'] })
@@ -45,19 +62,18 @@ function toolServerSchema(production: boolean) {
       TOOLS_HOST: loopbackAddress().default('127.0.0.1'),
       TOOLS_PORT: port({ allowZero: !production }).default(7102),
       TOOLS_PROBE_PORT: port().optional(),
-      TOOLS_RESOURCE: url.refine(isCanonicalResource).describe(RESOURCE),
+      TOOLS_RESOURCE: url.pipe(acceptedBy(metadataOf)).describe(RESOURCE),
       TOOLS_ORIGINS: commaList(url.refine(isOrigin).describe('an origin such as https://console.example')).default([]),
       TOOLS_TRUSTED_PROXIES: commaList(cidr()).default([]),
       TOOLS_OAUTH_ISSUER: url,
       TOOLS_OAUTH_JWKS_URI: url.optional(),
       TOOLS_INTROSPECTION_URL: url.optional(),
       TOOLS_INTROSPECTION_CLIENT_ID: z.string().min(1).max(256).optional(),
-      TOOLS_INTROSPECTION_CLIENT_SECRET: secret({ minLength: 16 }).optional(),
       TOOLS_FETCH_ALLOW: commaList(hostName()).refine(isStarAlone).describe(FETCH_ALLOW).default([]),
       TOOLS_TRADING_URL: absoluteUrl({ schemes: ['https:'], loopbackSchemes: ['http:'] }).optional(),
       TOOLS_TRADING_KEY_ID: z.string().min(1).max(64).optional(),
-      TOOLS_TRADING_KEY_SECRET: secret({ pattern: /rfs_[0-9A-Za-z]{49}/ }).optional(),
       TOOLS_TRADING_SUBJECTS: commaList(z.string().min(1).max(256)).default([]),
+      ...OUTGOING_SECRETS,
       LOG_FINGERPRINT_KEY: secret({ minLength: 32 }),
       REDIS_URL: secretUrl({ schemes: ['rediss:'], loopbackSchemes: ['redis:'] }).optional(),
     })
@@ -77,9 +93,9 @@ function allOrNone(names: readonly string[]) {
   }
 }
 
-/** The metadata of a resource are published under a path that only a canonical URL has. */
-function isCanonicalResource(resource: string): boolean {
-  return succeeds(() => protectedResourceMetadata({ resource, authorizationServers: [resource] }))
+/** Published under a path that only a canonical URL has. */
+function metadataOf(resource: string): unknown {
+  return protectedResourceMetadata({ resource, authorizationServers: [resource] })
 }
 
 /** As browsers send it: nothing else would ever be equal to an Origin field. */
@@ -92,10 +108,7 @@ function isStarAlone(hosts: readonly string[]): boolean {
 }
 
 function cidr(): z.ZodType<string, string> {
-  return z
-    .string()
-    .refine((text) => succeeds(() => cidrSet([text])))
-    .describe('an address or a CIDR block without host bits')
+  return acceptedBy((text) => cidrSet([text])).describe('an address or a CIDR block without host bits')
 }
 
 function hostName(): z.ZodType<string, string> {
@@ -105,13 +118,11 @@ function hostName(): z.ZodType<string, string> {
     .describe(FETCH_ALLOW)
 }
 
-function succeeds(run: () => unknown): boolean {
-  try {
-    run()
-    return true
-  } catch {
-    return false
-  }
+const SOURCES: readonly Source[] = [environment({ scrub: true }), envFile('.env')]
+
+const OUTGOING_SECRETS = {
+  TOOLS_INTROSPECTION_CLIENT_SECRET: secret({ minLength: 16 }).optional(),
+  TOOLS_TRADING_KEY_SECRET: secret({ pattern: /rfs_[0-9A-Za-z]{49}/ }).optional(),
 }
 
 const RESOURCE = 'the resource URL, also the audience of tokens: https, canonical, no query, no trailing slash'

@@ -1,17 +1,18 @@
 import { McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server'
 import { type Tool, type ToolCall, ToolFailure } from '../tools/tool.ts'
 
+/** What the operator learns about calls. */
+export interface CallLog {
+  called(tool: string, call: ToolCall): void
+  /** @param error what the tool threw; the caller reads one sentence */
+  failed(tool: string, error: unknown): void
+}
+
 /**
  * A protocol server for one request of one caller: it has the tools that the caller may use, and no others, so that
  * `tools/list` shows nothing else. What it lists is this caller's alone, and clients may not share it (`cacheScope`).
- *
- * @param onError told what a tool threw; the caller reads one sentence
  */
-export function mcpServer(
-  tools: readonly Tool[],
-  call: ToolCall,
-  onError: (tool: string, error: unknown) => void,
-): McpServer {
+export function mcpServer(tools: readonly Tool[], call: ToolCall, log: CallLog): McpServer {
   const server = new McpServer(
     { name: 'ringfence-tool-server', version: '0.1.0' },
     {
@@ -24,10 +25,11 @@ export function mcpServer(
   )) {
     const { name, title, description, jsonSchema, run } = tool
     server.registerTool(name, { title, description, inputSchema: described(jsonSchema) }, async (args: unknown) => {
+      log.called(name, call)
       try {
         return { content: [{ type: 'text', text: await run(args, call) }] }
       } catch (error) {
-        if (!(error instanceof ToolFailure)) onError(name, error)
+        if (!(error instanceof ToolFailure)) log.failed(name, error)
         const text = error instanceof ToolFailure ? error.message : 'The tool failed.'
         return { isError: true, content: [{ type: 'text', text }] }
       }

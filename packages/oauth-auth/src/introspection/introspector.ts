@@ -12,7 +12,8 @@ export interface IntrospectionOptions {
   /** The introspection endpoint; https, or http on a loopback address. */
   readonly url: string
   readonly clientId: string
-  readonly clientSecret: string
+  /** A function is asked for each request, so that the secret can be exchanged meanwhile. */
+  readonly clientSecret: string | (() => string)
   /**
    * Take tokens whose issuer does not say when they expire (default: refuse them). A revocation of such a token lasts for
    * `maxLifetimeMs` only; revoke it at the issuer as well.
@@ -45,16 +46,11 @@ export class Introspector implements Verifier {
   readonly generation = 0
   readonly until: number = Number.POSITIVE_INFINITY
   readonly #parts: IntrospectorParts
-  readonly #authorization: string
   readonly #breaker: CircuitBreaker
   readonly #closing = new AbortController()
   #underWay = 0
 
   constructor(parts: IntrospectorParts) {
-    const { clientId, clientSecret } = parts.introspection
-    // RFC 6749 section 2.3.1: both are form-encoded before they become Basic credentials.
-    const credentials = `${formEncode(clientId)}:${formEncode(clientSecret)}`
-    this.#authorization = `Basic ${Buffer.from(credentials).toString('base64')}`
     this.#parts = parts
     this.#breaker = new CircuitBreaker(parts.clock)
   }
@@ -102,7 +98,7 @@ export class Introspector implements Verifier {
       method: 'POST',
       headers: {
         accept: 'application/json',
-        authorization: this.#authorization,
+        authorization: basicCredentials(introspection),
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: `token=${formEncode(token)}&token_type_hint=access_token`,
@@ -131,6 +127,12 @@ class NoAnswer extends Error {
     this.reason = reason
     this.status = status
   }
+}
+
+/** RFC 6749 section 2.3.1: both are form-encoded before they become Basic credentials. */
+function basicCredentials({ clientId, clientSecret }: IntrospectionOptions): string {
+  const secret = typeof clientSecret === 'string' ? clientSecret : clientSecret()
+  return `Basic ${Buffer.from(`${formEncode(clientId)}:${formEncode(secret)}`).toString('base64')}`
 }
 
 function formEncode(text: string): string {
