@@ -1,10 +1,11 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type GeneratedApiKey, generateApiKey, keyRing } from '@ringfence/hmac-auth'
+import { type ApiKeyRecord, type GeneratedApiKey, generateApiKey, type KeyRing, keyRing } from '@ringfence/hmac-auth'
 import { signedFetch } from '@ringfence/hmac-auth/client'
-import { expect, onTestFinished, test } from 'vitest'
-import { appFixture, send } from '../app-fixture.ts'
+import { verifies, violates } from '@ringfence/policy'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type AppFixture, appFixture, send } from '../app-fixture.ts'
 import { limitOrder } from '../desk-fixture.ts'
 import { acceptsSignatures, developmentSettings, listening, start, until } from '../process-fixture.ts'
 
@@ -87,3 +88,63 @@ test('no request is dropped while keys are exchanged, whole or with its body on 
   ])
   expect(statuses.filter((status) => status !== 200 && status !== 201)).toEqual([])
 })
+
+describe('a rotation, by the documented steps', () => {
+  /** Does a request signed with each of these secrets get in now? */
+  type Ask = (...secrets: string[]) => Promise<boolean[]>
+
+  /** A running app whose key has been rotated an hour before the deadline, or whose secret was just replaced. */
+  const rotated = async (
+    overlap: boolean,
+  ): Promise<{ old: ApiKeyRecord; fresh: ApiKeyRecord; ring: KeyRing; app: AppFixture; ask: Ask }> => {
+    const first = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })
+    const { secret } = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })
+    const ring = keyRing([first])
+    const app = await appFixture({ keys: ring })
+    const previous = { secret: first.secret, notAfter: new Date(app.clock.time + HOUR_MS).toISOString() }
+    const fresh = { ...first, secret, ...(overlap && { previous }) }
+    ring.replace([fresh])
+    const ask: Ask = async (...secrets) => {
+      const answers = secrets.map(async (one) => app.call('GET', '/v1/account', { key: { ...first, secret: one } }))
+      return (await Promise.all(answers)).map(({ status }) => status === 200)
+    }
+    return { old: first, fresh, ring, app, ask }
+  }
+  const secretOf = ({ secret }: ApiKeyRecord): string => String(secret)
+
+  verifies(
+    'TS-14/overlap',
+    'both secrets get in until the deadline, to the millisecond; then the new one',
+    async () => {
+      const { old, fresh, app, ask } = await rotated(true)
+      expect(await ask(secretOf(old), secretOf(fresh))).toEqual([true, true])
+      app.clock.time += HOUR_MS - 1
+      expect(await ask(secretOf(old), secretOf(fresh))).toEqual([true, true])
+      app.clock.time += 1
+      expect(await ask(secretOf(old), secretOf(fresh))).toEqual([false, true])
+    },
+  )
+  violates('TS-14/overlap', 'a secret that is only replaced locks its users out', async () => {
+    const { old, fresh, ask } = await rotated(false)
+    expect(await ask(secretOf(old), secretOf(fresh))).toEqual([false, true])
+  })
+
+  verifies(
+    'TS-14/rollback',
+    'secret and previous are exchanged: nobody is locked out, and the old one stays',
+    async () => {
+      const { old, fresh, ring, app, ask } = await rotated(true)
+      ring.replace([{ ...fresh, secret: old.secret, previous: { ...fresh.previous!, secret: fresh.secret } }])
+      expect(await ask(secretOf(old), secretOf(fresh))).toEqual([true, true])
+      app.clock.time += HOUR_MS
+      expect(await ask(secretOf(old), secretOf(fresh))).toEqual([true, false])
+    },
+  )
+  violates('TS-14/rollback', 'putting the old record back locks those out who have moved', async () => {
+    const { old, fresh, ring, ask } = await rotated(true)
+    ring.replace([old])
+    expect(await ask(secretOf(old), secretOf(fresh))).toEqual([true, false])
+  })
+})
+
+const HOUR_MS = 3_600_000
