@@ -5,7 +5,5 @@ export const OPEN: Partial<Readonly<Record<ClauseId, string>>> = {
   'TR-27/keys': 'the self-audit comes with the attack kit',
   'TR-27/orders': 'the self-audit comes with the attack kit',
   'TR-27/overdue': 'there is no first audit report yet whose age could be checked',
-  'TS-11/reload': 'mounted files are read at start; reading them again comes with rotation',
-  'TS-14/reload': 'the tool server reads its secrets at start; the trading app exchanges its keys on SIGHUP',
   'TS-24': 'the release checklist and the report that shows it come with the self-audit',
 }

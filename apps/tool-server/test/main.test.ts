@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateApiKey } from '@ringfence/hmac-auth'
+import { guards } from '@ringfence/guard'
+import { guarded, guardNode } from '@ringfence/guard/node'
+import { generateApiKey, hmacAuth } from '@ringfence/hmac-auth'
 import { verifies, violates } from '@ringfence/policy'
 import { startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -84,6 +86,74 @@ describe('a process', () => {
     app.child.kill('SIGTERM')
     expect(await app.ended).toBe(0)
   })
+
+  test('an operator revokes what the log names, and the next request is refused', async () => {
+    const port = await freePort()
+    const redis = await startRedis({ port })
+    onTestFinished(() => redis.stop())
+    settings['REDIS_URL'] = `redis://127.0.0.1:${port}`
+    const token = await tokenOfItsIssuer()
+    const app = await listening(run())
+    const status = async (): Promise<number> => (await post(token, toolCall('get_server_info'))).status
+    expect(await status()).toBe(200)
+    const { fingerprint } = app.lines.find(({ event }) => event === 'tool.called')!
+    const command = async (words: readonly string[], input?: string): Promise<Running> => {
+      const running = start({ main: MAIN, cwd: folder, env: settings, args: words, ...(input && { input }) })
+      await running.ended
+      return running
+    }
+    const revoked = await command(['revoke', String(fingerprint)])
+    expect(revoked.lines).toMatchObject([{ event: 'token.revoked', fingerprint }])
+    expect(await status()).toBe(401)
+
+    const byToken = await command(['revoke', '-'], token)
+    expect(byToken.lines).toMatchObject([{ event: 'token.revoked', fingerprint }])
+    const wrong = await command(['revoke', token])
+    expect([await wrong.ended, wrong.lines]).toMatchObject([2, [{ code: 'usage', usage: expect.any(Array) }]])
+    const said = [app, revoked, byToken, wrong].map((one) => one.text() + one.errors()).join('')
+    for (const segment of token.split('.')) expect(said).not.toContain(segment)
+    delete settings['REDIS_URL']
+    const alone = await command(['revoke', String(fingerprint)])
+    expect([await alone.ended, alone.lines]).toMatchObject([2, [{ msg: expect.stringContaining('REDIS_URL') }]])
+    app.child.kill('SIGTERM')
+    await app.ended
+  }, 30_000)
+
+  test('on SIGHUP takes the new secret of its trading key, and keeps the old one when the new is wrong', async () => {
+    const [old, fresh] = [1, 2].map(() => generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })) as [Key, Key]
+    const trading = await tradingThatKnows({ ...old, secret: fresh.secret })
+    const file = join(folder, 'trading-key')
+    const put = (secret: string): void => {
+      writeFileSync(`${file}.new`, secret, { mode: 0o600 })
+      renameSync(`${file}.new`, file)
+    }
+    put(old.secret)
+    Object.assign(settings, {
+      TOOLS_TRADING_URL: trading,
+      TOOLS_TRADING_KEY_ID: old.id,
+      TOOLS_TRADING_KEY_SECRET_FILE: file,
+      TOOLS_TRADING_SUBJECTS: 'tester',
+    })
+    const token = await tokenOfItsIssuer('trading:read')
+    const app = await listening(run())
+    const works = async (): Promise<boolean> =>
+      (await (await post(token, toolCall('list_orders'))).text()).includes('{\\"items\\":[]}')
+    const reload = async (secret: string): Promise<unknown> => {
+      const seen = app.lines.length
+      put(secret)
+      app.child.kill('SIGHUP')
+      await expect.poll(() => app.lines.slice(seen).some(({ event }) => /^secrets/.test(String(event)))).toBe(true)
+      return app.lines.slice(seen).find(({ event }) => /^secrets/.test(String(event)))!['event']
+    }
+    expect(await works()).toBe(false)
+    expect(await reload(fresh.secret)).toBe('secrets.reloaded')
+    expect(await works()).toBe(true)
+    expect(await reload('no secret at all')).toBe('secrets.reload_refused')
+    expect(await works()).toBe(true)
+    app.child.kill('SIGTERM')
+    expect(await app.ended).toBe(0)
+    for (const { secret } of [old, fresh]) expect(app.text() + app.errors()).not.toContain(secret.slice(4, 30))
+  }, 30_000)
 
   verifies(
     'TS-15/listeners',
@@ -262,6 +332,22 @@ async function tokenOfItsIssuer(scope = 'tools:info'): Promise<string> {
   })
   onTestFinished(() => closed(server))
   return requestToken({ issuer, clientSecret, scope, resource: settings['TOOLS_RESOURCE']! })
+}
+
+type Key = ReturnType<typeof generateApiKey>
+
+/** A trading API without orders, which checks signatures as the real one does. */
+async function tradingThatKnows(key: Key): Promise<string> {
+  const port = await freePort()
+  const replay = { consume: () => 'fresh' as const }
+  const auth = hmacAuth({ keys: [key], authorities: [`127.0.0.1:${port}`], tag: 'ringfence-trading', replay })
+  const answer = guarded(guards().use(auth), (_context, _request, response) => {
+    response.setHeader('content-type', 'application/json').end('{"items":[]}')
+  })
+  const server = guardNode({ 'GET /v1/orders': answer }).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => closed(server))
+  return `http://127.0.0.1:${port}`
 }
 
 /** Takes requests and never answers. */

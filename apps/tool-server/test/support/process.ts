@@ -26,13 +26,16 @@ export function start(options: {
   readonly env: Readonly<Record<string, string>>
   readonly args?: readonly string[]
   readonly json?: boolean
+  /** What it reads on standard input. */
+  readonly input?: string
 }): Running {
-  const { main, cwd, env, args = [], json = true } = options
+  const { main, cwd, env, args = [], json = true, input } = options
   const child = spawn(process.execPath, ['--conditions=@ringfence/source', main.pathname, ...args], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.end(input)
   onTestFinished(() => void child.kill('SIGKILL'))
   const raw: string[] = []
   const errors: string[] = []
