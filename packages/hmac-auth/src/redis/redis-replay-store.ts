@@ -80,7 +80,8 @@ const CONSUME = `${EPOCH}
 local since = epoch(KEYS[1])
 local function consume(nonce, created, expires)
   if not created or not expires then return redis.error_reply('ERR arguments') end
-  if created <= since + 1000 or created > now + 1000 or expires <= now then return 'before_epoch' end
+  -- Said positively: NaN, which Lua reads as a number, fits no comparison.
+  if not (created > since + 1000 and created <= now + 1000 and expires > now) then return 'before_epoch' end
   local set = redis.pcall('SET', nonce, '', 'NX', 'PX', math.ceil(expires - now) + 10000)
   if not set then return 'replayed' end
   if set.ok then return 'fresh' end

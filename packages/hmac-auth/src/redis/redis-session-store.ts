@@ -149,7 +149,7 @@ local function touch(session, all, own, ownerEntry)
   local owned = tail(all, own)
   if rest ~= ownerEntry .. owned and rest ~= '-' .. owned then return 0, 0 end
   local expires = tonumber(string.sub(value, 1, 13))
-  if now >= expires then return 0, 0 end
+  if not (now < expires) then return 0, 0 end
   local idleExpires = math.min(now + tonumber(string.sub(value, 15, 22)), expires)
   redis.call('PEXPIREAT', session, idleExpires)
   return expires, idleExpires

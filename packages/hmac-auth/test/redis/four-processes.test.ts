@@ -3,27 +3,29 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { startRedis } from '@ringfence/redis/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { connected } from '../support/redis.ts'
 import { redisReplayStore } from '../../src/redis.ts'
+import { fixture } from '../support/fixture.ts'
+import { connected } from '../support/redis.ts'
+import type { Copies } from '../support/verify-copies.ts'
 
-test('1,000 copies of one request to 4 processes: exactly 1 is fresh', async () => {
+test('1,000 copies of one signed request to 4 processes: exactly 1 is accepted', async () => {
   const server = await startRedis()
   onTestFinished(() => server.stop())
   const redis = await connected(server)
   await redisReplayStore({ redis })
+  // As if the store had remembered for a minute.
   const [run] = String(await redis.command(['GET', '{rf}e'])).split(' ')
   await redis.command(['SET', '{rf}e', `${run} ${Date.now() - 60_000}`])
-  const createdAt = Math.floor(Date.now() / 1_000) * 1_000
-  const script = fileURLToPath(new URL('../support/consume-copies.ts', import.meta.url))
-  const children = Array.from({ length: 4 }, () =>
-    fork(script, [server.url, '250', String(createdAt)], { execArgv: ['--conditions=@ringfence/source'] }),
-  )
+  const script = fileURLToPath(new URL('../support/verify-copies.ts', import.meta.url))
+  const children = Array.from({ length: 4 }, () => fork(script, [], { execArgv: ['--conditions=@ringfence/source'] }))
   onTestFinished(() => {
     for (const child of children) child.kill()
   })
   await Promise.all(children.map((child) => once(child, 'message')))
   const answers = children.map((child) => once(child, 'message'))
-  for (const child of children) child.send('go')
-  const fresh = (await Promise.all(answers)).map(([count]) => Number(count))
-  expect(fresh.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1])
+  const { key, sign } = fixture()
+  const copies: Copies = { url: server.url, key, headers: sign({ now: Date.now() }), count: 250 }
+  for (const child of children) child.send(copies)
+  const accepted = (await Promise.all(answers)).map(([count]) => Number(count))
+  expect(accepted.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1])
 }, 30_000)

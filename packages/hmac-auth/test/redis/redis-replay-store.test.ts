@@ -10,7 +10,8 @@ import { startRedis, type RedisServer } from '@ringfence/redis/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { redisReplayStore } from '../../src/redis.ts'
 import { BODY, fixture, reasonFor } from '../support/fixture.ts'
-import { ask, connected, until } from '../support/redis.ts'
+import { ask, connected, settled, until } from '../support/redis.ts'
+import { replayContract } from '../support/replay-contract.ts'
 
 let server: RedisServer
 let redis: Redis
@@ -27,24 +28,11 @@ beforeEach(async () => {
   await redis.command(['FLUSHALL'])
 })
 
-describe('atomicity', () => {
-  test('of 200 concurrent equal entries over two connections exactly one is fresh', async () => {
-    const second = await connected(server)
-    const stores = [await settled(redis), await redisReplayStore({ redis: second })]
-    const one = entry()
-    const verdicts = await Promise.all(Array.from({ length: 200 }, async (_, i) => stores[i % 2]!.consume(one)))
-    expect(verdicts.filter((verdict) => verdict === 'fresh')).toHaveLength(1)
-    expect(verdicts.filter((verdict) => verdict === 'replayed')).toHaveLength(199)
-  })
-
-  test('a nonce is fresh once per key', async () => {
-    const store = await settled(redis)
-    const one = entry()
-    expect(await store.consume(one)).toBe('fresh')
-    expect(await store.consume({ ...one, keyId: 'rfk_b' })).toBe('fresh')
-    expect(await store.consume({ ...one, createdAt: one.createdAt + 1_000 })).toBe('replayed')
-  })
-})
+replayContract('on Redis', async () => ({
+  store: await settled(redis),
+  elsewhere: await redisReplayStore({ redis: await connected(server) }),
+  now: Date.now,
+}))
 
 describe('what Redis may have lost is refused', () => {
   test('a store that begins now knows nothing of a second ago', async () => {
@@ -177,14 +165,6 @@ test('with Redis frozen the guard refuses in time, and accepts again afterwards'
     return (await reasonFor(guard, { headers: sign(), body: BODY })) === 'accepted'
   }, 3_000)
 })
-
-/** A store on a server that began to remember an hour ago. */
-async function settled(client: Redis, prefix = 'rf'): ReturnType<typeof redisReplayStore> {
-  const store = await redisReplayStore({ redis: client, prefix })
-  const [run] = String(await client.command(['GET', `{${prefix}}e`])).split(' ')
-  await client.command(['SET', `{${prefix}}e`, `${run} ${Date.now() - 3_600_000}`])
-  return store
-}
 
 function entry(change: Partial<ReplayEntry> = {}): ReplayEntry {
   const createdAt = Math.floor(Date.now() / 1_000) * 1_000

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { memoryReplayStore } from '../../src/index.ts'
+import { replayContract } from '../support/replay-contract.ts'
 import { START, VirtualClock } from '../support/virtual-clock.ts'
 
 const entry = (
@@ -14,15 +15,11 @@ const entry = (
   expiresAt: createdAt + 7_000,
 })
 
-test('a nonce is fresh once per key', () => {
+replayContract('in process', () => {
   const clock = new VirtualClock()
   const store = memoryReplayStore({ clock })
-  clock.advance(2_000)
-  expect(store.consume(entry(clock.time))).toBe('fresh')
-  expect(store.consume(entry(clock.time))).toBe('replayed')
-  expect(store.consume(entry(clock.time + 1_000))).toBe('replayed')
-  expect(store.consume(entry(clock.time, 'n', 'k2'))).toBe('fresh')
-  expect(store.consume(entry(clock.time, '\0n', 'k'))).toBe('fresh')
+  clock.advance(10_000)
+  return { store, elsewhere: store, now: () => clock.time }
 })
 
 test('what was created up to a second after the start is refused: created may be a second ahead', () => {

@@ -1,7 +1,9 @@
 import { connect as dial } from 'node:net'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import type { RedisServer } from '@ringfence/redis/testing'
+import type { ReplayStore } from '@ringfence/guard'
 import { onTestFinished } from 'vitest'
+import { redisReplayStore } from '../../src/redis.ts'
 
 /** A client for the time of one test. Its budget is for busy test machines; deadlines are tested where they matter. */
 export async function connected(server: RedisServer, budgetMs = 5_000): Promise<Redis> {
@@ -30,4 +32,12 @@ export async function until(condition: () => boolean | Promise<boolean>, ms: num
     if (performance.now() > end) throw new Error(`not within ${ms} ms`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** A store on a server that began to remember an hour ago. */
+export async function settled(redis: Redis, prefix = 'rf'): Promise<ReplayStore> {
+  const store = await redisReplayStore({ redis, prefix })
+  const [run] = String(await redis.command(['GET', `{${prefix}}e`])).split(' ')
+  await redis.command(['SET', `{${prefix}}e`, `${run} ${Date.now() - 3_600_000}`])
+  return store
 }
