@@ -1,10 +1,14 @@
-import { defaultServerConditions, type UserConfig } from 'vite'
+import { join } from 'node:path'
+import { defaultServerConditions } from 'vite'
+import type { UserWorkspaceConfig } from 'vitest/config'
 
 // Tests run against src; RINGFENCE_BUILT=1 runs the same tests against dist.
 const extra = process.env['RINGFENCE_BUILT'] ? [] : ['@ringfence/source']
 const conditions = [...extra, ...defaultServerConditions]
 
-export const shared: UserConfig = {
+export const shared: UserWorkspaceConfig = {
   resolve: { conditions },
+  // Tests start programs from their sources many times over; compiling those once halves each start.
+  test: { env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compile') } },
   ssr: { resolve: { conditions, externalConditions: ['node', 'module-sync', ...extra] } },
 }

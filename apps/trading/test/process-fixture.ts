@@ -38,7 +38,7 @@ export async function developmentSettings(
 export function start(cwd: string, env: Record<string, string>, args: readonly string[] = []): Running {
   const child = spawn(process.execPath, ['--conditions=@ringfence/source', MAIN, ...args], {
     cwd,
-    env,
+    env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const raw: string[] = []

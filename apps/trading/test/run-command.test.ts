@@ -158,6 +158,7 @@ async function command(
     cwd: join(path, '..'),
     env: {
       NODE_ENV: 'development',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       TRADING_API_KEYS: JSON.stringify([trade, read]),
       TRADING_DB_PATH: path,
       TRADING_DB_KEY: databaseKey,

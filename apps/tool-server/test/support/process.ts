@@ -32,7 +32,7 @@ export function start(options: {
   const { main, cwd, env, args = [], json = true, input } = options
   const child = spawn(process.execPath, ['--conditions=@ringfence/source', main.pathname, ...args], {
     cwd,
-    env,
+    env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   child.stdin.end(input)

@@ -18,7 +18,7 @@ export async function ringfence(
 ): Promise<Run> {
   const child = spawn(process.execPath, ['--conditions=@ringfence/source', MAIN, ...args], {
     cwd: options.cwd,
-    env: { ...options.env },
+    env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...options.env },
   })
   child.stdin.end(options.input ?? '')
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])

@@ -23,7 +23,7 @@ export async function startStack(): Promise<Stack> {
   const children = ['apps/trading/src/main.ts', 'apps/tool-server/dev/main.ts'].map((entry) =>
     spawn(process.execPath, ['--conditions=@ringfence/source', join(ROOT, entry)], {
       cwd,
-      env: { NODE_ENV: 'development' },
+      env: { NODE_ENV: 'development', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' },
       stdio: 'ignore',
     }),
   )
