@@ -9,6 +9,7 @@ import {
   type Deployment,
   envOf,
   otherWaysIn,
+  otherWaysOut,
   type Part,
   powers,
   readDeployment,
@@ -47,6 +48,18 @@ violates('TS-15/manifests', 'each other way in is caught', () => {
     ({ cloudflared }) => (cloudflared.metrics = '0.0.0.0:2000'),
   ]
   expect(waysIn.map((way) => otherWaysIn(planted(way)).length)).toEqual(waysIn.map(() => 1))
+})
+
+test('the policy lets out to names, the public network and Redis alone; anything wider is caught', () => {
+  expect(otherWaysOut(readDeployment())).toEqual([])
+  const wider: readonly Parameters<typeof planted>[0][] = [
+    ({ networkPolicy }) => networkPolicy.spec.egress.push({}),
+    ({ networkPolicy }) => (networkPolicy.spec.egress[1].to[0].ipBlock.except = []),
+    ({ networkPolicy }) => networkPolicy.spec.egress[1].ports.push({ protocol: 'TCP', port: 80 }),
+    ({ networkPolicy }) => (networkPolicy.spec.egress[2].to[0].ipBlock.cidr = '10.0.0.0/8'),
+    ({ networkPolicy }) => delete networkPolicy.spec.egress[2].ports,
+  ]
+  expect(wider.map((way) => otherWaysOut(planted(way)).length)).toEqual(wider.map(() => 1))
 })
 
 verifies('TS-15/zone', 'the zone requires TLS 1.2 or later and https always', () => {

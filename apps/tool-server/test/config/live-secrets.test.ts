@@ -96,7 +96,7 @@ interface Mounted {
   readonly log: string[]
   readonly logger: ReturnType<typeof createLogger>
   readonly variables: Record<string, string>
-  mount(values: Readonly<Record<string, string>>): void
+  readonly mount: (values: Readonly<Record<string, string>>) => void
 }
 
 /** Secrets as kubelet mounts them: each name leads through `..data` to the generation of now. */

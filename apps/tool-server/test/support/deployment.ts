@@ -8,6 +8,7 @@ export type Part = ReturnType<typeof JSON.parse>
 export interface Deployment {
   readonly deployment: Part
   readonly networkPolicy: Part
+  readonly namespace: Part
   readonly kustomization: Part
   readonly cloudflared: Part
   readonly zone: Part
@@ -18,6 +19,7 @@ export function readDeployment(): Deployment {
   return {
     deployment: read('kubernetes/deployment.yaml'),
     networkPolicy: read('kubernetes/network-policy.yaml'),
+    namespace: read('kubernetes/namespace.yaml'),
     kustomization: read('kubernetes/kustomization.yaml'),
     cloudflared: read('kubernetes/cloudflared.yaml'),
     zone: read('cloudflare/zone.yaml'),
@@ -56,6 +58,22 @@ export function otherWaysIn({ deployment, networkPolicy, kustomization, cloudfla
       'nothing is deployed beside namespace, deployment and policy: no Service, no Ingress',
     ),
   ]
+}
+
+/** Every destination that the policy lets out to besides names, the public network and one address for Redis. */
+export function otherWaysOut({ networkPolicy }: Deployment): string[] {
+  const rules = networkPolicy.spec.egress as Part[]
+  return rules.flatMap(({ to = [{}], ports = [] }: Part) => {
+    const open = (ports as Part[]).map(({ protocol, port }) => `${protocol} ${port}`).toSorted()
+    return (to as Part[]).flatMap((peer) => {
+      const name = peer.podSelector?.matchLabels?.['k8s-app'] ?? peer.ipBlock?.cidr ?? 'anything'
+      const expected = WAYS_OUT.get(
+        name === 'kube-dns' || name === '0.0.0.0/0' ? name : SINGLE.test(name) ? 'single' : '',
+      )
+      const isBounded = name !== '0.0.0.0/0' || PRIVATE.every((cidr) => peer.ipBlock.except?.includes(cidr))
+      return same(open, expected) && isBounded ? [] : [`${name}: ${open.join(', ')}`]
+    })
+  })
 }
 
 /** Whatever would let the app write or become more than it is. */
@@ -142,3 +160,11 @@ function same(one: unknown, other: unknown): boolean {
 }
 
 const ALLOWED = new Set(['namespace.yaml', 'deployment.yaml', 'network-policy.yaml'])
+
+const WAYS_OUT = new Map([
+  ['kube-dns', ['TCP 53', 'UDP 53']],
+  ['0.0.0.0/0', ['TCP 443', 'TCP 7844', 'UDP 7844']],
+  ['single', ['TCP 6380']],
+])
+const SINGLE = /^[0-9.]+\/32$/
+const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']
