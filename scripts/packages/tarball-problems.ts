@@ -58,4 +58,4 @@ function protocols({ dependencies, peerDependencies }: Manifest): string[] {
 }
 
 const EXPECTED =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[^/]+\.(?:js|js\.map|d\.ts)|src\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:ts|lua))$/
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[^/]+\.(?:js|js\.map|d\.ts)|src\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.(?:ts|lua)|src\/vectors\/[\w.-]+\.(?:txt|json|md))$/

@@ -20,29 +20,15 @@ interface ListLayout {
 /** The layout of a schema that `assertStrict` let pass and that transforms nothing. */
 export function layoutOf(schema: z.core.$ZodType): Layout {
   const def = definitionOf(schema)
-  switch (def.type) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'null':
-    case 'literal':
-    case 'enum':
-    case 'never':
-      return 'leaf'
-    case 'object': {
-      const fields = Object.entries(def.shape).map(([key, field]) => [key, layoutOf(field)] as const)
-      return { fields: fields.filter(([, layout]) => layout !== 'leaf') }
-    }
-    case 'array':
-      return { item: layoutOf(def.element) }
-    case 'optional':
-    case 'nullable':
-    case 'nonoptional':
-    case 'readonly':
-      return layoutOf(def.innerType)
-    default:
-      return 'unknown'
+  if (def.type === 'object') {
+    const fields = Object.entries(def.shape).map(([key, field]) => [key, layoutOf(field)] as const)
+    return { fields: fields.filter(([, layout]) => layout !== 'leaf') }
   }
+  if (def.type === 'array') return { item: layoutOf(def.element) }
+  if (def.type === 'optional' || def.type === 'nullable' || def.type === 'nonoptional' || def.type === 'readonly') {
+    return layoutOf(def.innerType)
+  }
+  return LEAVES.has(def.type) ? 'leaf' : 'unknown'
 }
 
 /**
@@ -92,3 +78,5 @@ export function freezeBy(layout: Layout, value: unknown): number {
   Object.freeze(value)
   return size
 }
+
+const LEAVES: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'null', 'literal', 'enum', 'never'])

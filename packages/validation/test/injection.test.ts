@@ -1,26 +1,17 @@
 import { verifies, violates } from '@ringfence/policy'
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { clientOrderId } from '../src/client-order-id.ts'
 import { decimal } from '../src/decimal.ts'
 import { deepStrict } from '../src/deep-strict.ts'
+import { hostileTexts } from '../src/hostile-corpora.ts'
 import { integer } from '../src/integer.ts'
 import { publicUrl } from '../src/public-url.ts'
 import { symbol } from '../src/symbol.ts'
 import { timestamp } from '../src/timestamp.ts'
 import { uuid } from '../src/uuid.ts'
 
-const vectors = new URL('vectors/', import.meta.url)
-
-/** Distinct non-empty lines of all lists of one kind, as they come. */
-function payloads(kind: 'sql' | 'xss' | 'no-?sql'): string[] {
-  const files = readdirSync(vectors).filter((name) => new RegExp(`^(?:patt|fuzzdb)-${kind}`).test(name))
-  const lines = files.flatMap((name) => readFileSync(new URL(name, vectors), 'utf8').split('\n'))
-  return [...new Set(lines)].filter((line) => line !== '')
-}
-
-const corpora = { sql: payloads('sql'), xss: payloads('xss'), nosql: payloads('no-?sql') }
+const corpora = { sql: hostileTexts('sql'), xss: hostileTexts('xss'), nosql: hostileTexts('nosql') }
 const everything = Object.values(corpora).flat()
 
 const fields = {

@@ -110,7 +110,7 @@ describe('limits are inclusive', () => {
 })
 
 describe('JSONTestSuite', () => {
-  const suite = JSON.parse(readFileSync(new URL('vectors/jsontestsuite.json', import.meta.url), 'utf8')) as {
+  const suite = JSON.parse(readFileSync(new URL('../src/vectors/jsontestsuite.json', import.meta.url), 'utf8')) as {
     readonly cases: readonly { readonly name: string; readonly b64: string }[]
   }
   const wide = { bytes: 1_000_000, elements: 1_000_000, depth: 256, stringLength: 1_000_000 }

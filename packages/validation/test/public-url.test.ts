@@ -157,7 +157,10 @@ interface UrlCase {
 
 describe('web-platform-tests', () => {
   const cases = (
-    JSON.parse(readFileSync(new URL('vectors/wpt-urltestdata.json', import.meta.url), 'utf8')) as (UrlCase | string)[]
+    JSON.parse(readFileSync(new URL('../src/vectors/wpt-urltestdata.json', import.meta.url), 'utf8')) as (
+      | UrlCase
+      | string
+    )[]
   ).filter((entry): entry is UrlCase => typeof entry === 'object')
 
   test('the platform parses all 891 cases as the suite says', () => {

@@ -83,7 +83,7 @@ test('what it accepts survives UTF-8 and normalisation unchanged', () => {
 })
 
 test('of the naughty strings those with controls, hidden characters or halves are refused, the rest is text', () => {
-  const naughty = JSON.parse(readFileSync(new URL('vectors/blns.json', import.meta.url), 'utf8')) as string[]
+  const naughty = JSON.parse(readFileSync(new URL('../src/vectors/blns.json', import.meta.url), 'utf8')) as string[]
   expect(naughty).toHaveLength(515)
   const hidden = /[\p{C}\p{Zl}\p{Zp}]/u
   const wrong = naughty.filter((value) => {
