@@ -3,7 +3,8 @@
  *
  * A log is a string: the times of the last admissions in microseconds of the server's clock, oldest first, 8 bytes each.
  * A clock that has gone back (a failover, a step) is clamped to the last admission: time stands, nothing is admitted early.
- * Commands are what a script costs, so all logs are read by one MGET, and each that changed is written once.
+ * What a script costs is its commands, then the texts that Lua has to make numbers of: all logs are read by one command,
+ * each that changed is written once, and what holds for all calls is read once.
  *
  * ARGV begins with the number of policies, then for each its window (milliseconds), its limit, and 1 if it is a shadow. A
  * call has one key for each policy, and as arguments the cost, negative to take nothing, and, if limits depend on the key,
@@ -14,7 +15,7 @@
  */
 export function checkScript(time: string = `redis.call('TIME')`): string {
   return `
-local number, at, redis_call = tonumber, struct.unpack, redis.call
+local number, at, sub, redis_call = tonumber, struct.unpack, string.sub, redis.call
 local time = ${time}
 local now = time[1] * 1000000 + time[2]
 local stamp = struct.pack('>d', now)
@@ -22,24 +23,28 @@ local policies = number(ARGV[1])
 local calls = #KEYS / policies
 -- An argument more than the cost: the limits of the keys.
 local own = #ARGV - 1 - 3 * policies > calls
+local windows, limits, shadows = {}, {}, {}
+for p = 1, policies do
+  windows[p], limits[p], shadows[p] = ARGV[3 * p - 1] * 1000, number(ARGV[3 * p]), ARGV[3 * p + 1] == '1'
+end
 -- Logs that several calls of a batch share are written once. A table costs more than a comparison, so few are made.
 local written, ttls, behind
 if calls > 1 then
   written, ttls = {}, {}
 end
 
-local logs, replies, r, arg = redis_call('MGET', unpack(KEYS)), {}, 0, 2 + 3 * policies
+local logs = #KEYS > 1 and redis_call('MGET', unpack(KEYS)) or { redis_call('GET', KEYS[1]) }
+local replies, r, arg = {}, 0, 2 + 3 * policies
 for first = 0, #KEYS - 1, policies do
-  local cost = number(ARGV[arg])
+  local cost = ARGV[arg] == '1' and 1 or number(ARGV[arg])
   local take = cost > 0
   if not take then cost = -cost end
   arg = arg + 1
   for p = 1, policies do
-    local key, limit, left, grows, wait = first + p, ARGV[3 * p], nil, 0, 0
+    local key, limit, left, grows, wait = first + p, limits[p], nil, 0, 0
     if own then
-      limit, arg = ARGV[arg], arg + 1
+      limit, arg = number(ARGV[arg]), arg + 1
     end
-    limit = number(limit)
     local log = written and written[KEYS[key]] or logs[key]
     if log then
       local count, gone, clock = #log / 8, 0, now
@@ -48,7 +53,7 @@ for first = 0, #KEYS - 1, policies do
         clock, behind = newest, behind or {}
         behind[key] = newest - now
       end
-      local horizon = clock - ARGV[3 * p - 1] * 1000
+      local horizon = clock - windows[p]
       local oldest = count == 1 and newest or at('>d', log)
       while oldest and oldest <= horizon do
         gone = gone + 1
@@ -57,14 +62,14 @@ for first = 0, #KEYS - 1, policies do
       left = limit - count + gone
       if left < cost then
         wait = at('>d', log, 8 * (count + cost - limit) - 7) - horizon
-        if ARGV[3 * p + 1] == '0' then take = false end
+        if not shadows[p] then take = false end
         if left < 0 then
           -- The limit was lowered below what is live: the first unit to leave frees nothing yet.
           oldest, left = at('>d', log, 8 * (count - limit) + 1), 0
         end
       end
       if oldest then grows = oldest - horizon end
-      logs[key] = gone == 0 and log or string.sub(log, 8 * gone + 1)
+      logs[key] = gone == 0 and log or sub(log, 8 * gone + 1)
     end
     replies[r + 1], replies[r + 2], replies[r + 3] = left or limit, grows, wait
     r = r + 3
@@ -80,13 +85,13 @@ for first = 0, #KEYS - 1, policies do
       if written then
         written[KEYS[key]], ttls[KEYS[key]] = log, ttl
       else
-        redis_call('SET', KEYS[key], log, 'PX', ttl)
+        redis_call('PSETEX', KEYS[key], ttl, log)
       end
       replies[mine - 2] = replies[mine - 2] - cost
-      if replies[mine - 1] == 0 then replies[mine - 1] = ARGV[3 * p - 1] * 1000 end
+      if replies[mine - 1] == 0 then replies[mine - 1] = windows[p] end
     end
   end
 end
-for key, log in pairs(written or {}) do redis_call('SET', key, log, 'PX', ttls[key]) end
+for key, log in pairs(written or {}) do redis_call('PSETEX', key, ttls[key], log) end
 return replies`
 }

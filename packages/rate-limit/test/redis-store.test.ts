@@ -24,7 +24,7 @@ test('two processes share one limit, in one round trip for all policies', async 
   expect(verdicts.at(-1)!.violated).toEqual(['burst'])
   const stats = String(await redis.command(['INFO', 'commandstats']))
   expect(stats).toMatch(/cmdstat_mget:calls=2,/)
-  expect(stats).toMatch(/cmdstat_set:calls=\d,/)
+  expect(stats).toMatch(/cmdstat_psetex:calls=\d,/)
 })
 
 test('a log leaves Redis with its window', async () => {
