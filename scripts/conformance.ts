@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { pnpm } from './pnpm.ts'
 
@@ -16,9 +17,13 @@ const SUITES: readonly Suite[] = [
 ]
 const LONGEST_MS = 120_000
 
+/** Scenarios that only want a refusal, which they also get without a token. */
+const NEED_NO_ANSWER = 3
+
 /**
  * Runs both suites against the built conformance entry point of the tool server, through its guards: every request carries
- * a token of the development OAuth server. Needs what `pnpm build` has built.
+ * a token of the development OAuth server. Then, without the token, nothing may be scored as passed that needs an answer:
+ * the gate can fail, and what passes does pass the guards. Needs what `pnpm build` has built.
  *
  * usage: node scripts/conformance.ts
  */
@@ -28,29 +33,53 @@ const { command, args } = pnpm()
 const installed = spawnSync(command, [...args, 'install', '--frozen-lockfile'], { cwd: suites, encoding: 'utf8' })
 if (installed.status !== 0) fail(`the suites cannot be installed\n${installed.stdout}${installed.stderr}`)
 
-const server = spawn(process.execPath, ['apps/tool-server/dist/conformance.js'], {
-  cwd: root,
-  stdio: ['ignore', 'pipe', 'inherit'],
+const withToken = await served([], async (url) => {
+  const results: (Suite & Result)[] = []
+  for (const suite of SUITES) results.push({ ...suite, ...(await run(suite, url)) })
+  return results
 })
-process.once('exit', () => server.kill())
-const url = await ready()
-
-const results = SUITES.map((suite) => ({ ...suite, ...run(suite) }))
-server.kill()
-for (const { folder, required, passed, output } of results) {
+for (const { folder, required, passed, output } of withToken) {
   if (passed !== required) console.log(output)
   console.log(`${folder}: ${passed} of ${required} required server scenarios`)
 }
-process.exitCode = results.every(({ passed, required }) => passed === required) ? 0 : 1
+const [newest] = SUITES as [Suite]
+const without = await served(['--without-token'], (url) => run(newest, url))
+console.log(
+  `${newest.folder} without a token: ${without.passed} of ${newest.required}, at most ${NEED_NO_ANSWER} expected`,
+)
+const isRight = withToken.every(({ passed, required }) => passed === required) && without.passed <= NEED_NO_ANSWER
+process.exitCode = isRight ? 0 : 1
+
+/** Runs the entry point while `use` needs it. */
+async function served<T>(options: readonly string[], use: (url: string) => Promise<T>): Promise<T> {
+  const server = spawn(process.execPath, ['apps/tool-server/dist/conformance.js', ...options], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const end = (): void => void server.kill()
+  process.once('exit', end)
+  try {
+    return await use(await urlOf(server.stdout))
+  } finally {
+    end()
+    process.off('exit', end)
+  }
+}
+
+interface Result {
+  readonly passed: number
+  readonly output: string
+}
 
 /** Counts the scenarios that passed without a failed check, of those that are scored. */
-function run({ folder, args: extra }: Suite): { readonly passed: number; readonly output: string } {
+async function run({ folder, args: extra }: Suite, url: string): Promise<Result> {
   const program = join(suites, 'node_modules', folder, 'dist/index.js')
-  const { stdout, stderr } = spawnSync(process.execPath, [program, 'server', '--url', url, ...extra], {
-    encoding: 'utf8',
-    timeout: LONGEST_MS,
+  const output = await new Promise<string>((resolve) => {
+    const options = { timeout: LONGEST_MS, maxBuffer: 16 * 1_048_576 }
+    execFile(process.execPath, [program, 'server', '--url', url, ...extra], options, (_, stdout, stderr) =>
+      resolve(`${stdout}${stderr}`),
+    )
   })
-  const output = `${stdout}${stderr}`
   const unscored = new Set([...output.matchAll(/^ {2}[✓✗] ([\w-]+) \(/gmu)].map((match) => match[1]))
   const passed = [...output.matchAll(/^✓ ([\w-]+): [1-9]\d* passed, 0 failed/gmu)].filter(
     ([, name]) => !unscored.has(name),
@@ -58,11 +87,12 @@ function run({ folder, args: extra }: Suite): { readonly passed: number; readonl
   return { passed: passed.length, output }
 }
 
-async function ready(): Promise<string> {
-  for await (const line of createInterface({ input: server.stdout })) {
+/** Where the entry point is reached, once it says that it is ready. */
+async function urlOf(lines: Readable): Promise<string> {
+  for await (const line of createInterface({ input: lines })) {
     const event = JSON.parse(line) as { event?: string; url?: string }
     if (event.event === 'conformance.ready') {
-      server.stdout.resume()
+      lines.resume()
       return event.url!
     }
   }

@@ -36,6 +36,14 @@ const GATES: readonly Gate[] = [
       'node scripts/ensure-redis.ts && cd apps/trading && node --conditions=@ringfence/source test/slow/redis-faults.ts',
   },
   { name: 'valkey', command: 'node scripts/valkey.ts' },
+  {
+    name: 'a hundred thousand tokens against jose',
+    command: 'cd packages/oauth-auth && node --conditions=@ringfence/source test/slow/differential.ts',
+  },
+  {
+    name: 'a million mutated tokens',
+    command: 'cd packages/oauth-auth && node --conditions=@ringfence/source test/slow/mutations.ts',
+  },
   { name: 'demo', command: 'pnpm demo' },
 ]
 

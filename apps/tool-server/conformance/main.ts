@@ -55,6 +55,6 @@ const answer = await fetch(`${issuer}/token`, {
   body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'tools', resource }),
 })
 const { access_token: token } = (await answer.json()) as { access_token: string }
-await startTokenProxy({ port: proxyPort, appPort, token })
+await startTokenProxy({ port: proxyPort, appPort, token: process.argv.includes('--without-token') ? undefined : token })
 process.stdout.write(`${JSON.stringify({ event: 'conformance.ready', url: resource })}\n`)
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(0))

@@ -8,11 +8,12 @@ import { createServer, request, type Server } from 'node:http'
 export async function startTokenProxy(options: {
   readonly port: number
   readonly appPort: number
-  readonly token: string
+  /** Undefined to show that nothing works without one. */
+  readonly token: string | undefined
 }): Promise<Server> {
   const { port, appPort, token } = options
   const server = createServer((incoming, response) => {
-    const headers = { ...incoming.headers, authorization: `Bearer ${token}` }
+    const headers = { ...incoming.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
     const onward = request({ host: '127.0.0.1', port: appPort, method: incoming.method, path: incoming.url, headers })
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers)

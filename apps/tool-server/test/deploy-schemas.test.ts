@@ -26,7 +26,7 @@ test('each planted mistake is caught: a misspelt field, a wrong type, a missing 
     [({ deployment }) => (deployment.kind = 'Deploiment'), /kind/],
   ]
   const planted = Object.fromEntries(
-    mistakes.map(([change], i) => [`mistake-${i}`, changed(change).deployment as Part] as const),
+    mistakes.map(([change], i) => [`mistake-${i}`, changed(change).deployment] as const),
   )
   const policy = changed(
     ({ networkPolicy }) => (networkPolicy.spec.egress[0].port = networkPolicy.spec.egress[0].ports),
