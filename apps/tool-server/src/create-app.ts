@@ -13,10 +13,10 @@ import { knownAuthority } from './http/known-authority.ts'
 import { sendJson } from './http/send-json.ts'
 import { jsonRpcTwin } from './mcp/json-rpc-twin.ts'
 import { type McpEndpoint, mcpEndpoint } from './mcp/mcp-endpoint.ts'
-import { type CallLog, mcpServer } from './mcp/mcp-server.ts'
+import { mcpServer } from './mcp/mcp-server.ts'
 import { calledTool, mcpMessage, type Message } from './mcp/message.ts'
 import { toolScope } from './mcp/tool-scope.ts'
-import type { Tool, ToolCall } from './tools/tool.ts'
+import type { CallLog, Tool, ToolCall } from './tools/tool.ts'
 
 /** What a tool server is made of. */
 export interface AppOptions {

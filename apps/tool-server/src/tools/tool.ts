@@ -1,6 +1,7 @@
+import type { McpServer } from '@modelcontextprotocol/server'
 import type { Principal } from '@ringfence/guard'
-import { deepStrict } from '@ringfence/validation'
-import * as z from 'zod'
+import { toolInput } from '@ringfence/validation/mcp'
+import type * as z from 'zod'
 
 /** What a tool is made of. */
 export interface ToolDefinition<Input extends object> {
@@ -20,11 +21,10 @@ export interface ToolDefinition<Input extends object> {
   readonly run: (input: Input, call: ToolCall) => Promise<string>
 }
 
-/** One tool, ready to be offered: its `run` takes arguments as they come and validates them itself. */
+/** One tool, ready to be offered. */
 export interface Tool extends Omit<ToolDefinition<object>, 'run' | 'input'> {
-  /** What clients read about the arguments (JSON Schema 2020-12). */
-  readonly jsonSchema: Readonly<Record<string, unknown>>
-  readonly run: (args: unknown, call: ToolCall) => Promise<string>
+  /** Offers it on a protocol server, which hands it nothing but arguments that its schema describes. */
+  readonly addTo: (server: McpServer, call: ToolCall, log: CallLog) => void
 }
 
 /** What a tool knows about its caller. There is no token in it. */
@@ -32,6 +32,13 @@ export interface ToolCall {
   readonly principal: Principal
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal
+}
+
+/** What the operator learns about calls. */
+export interface CallLog {
+  called(tool: string, call: ToolCall): void
+  /** @param error what the tool threw; the caller reads one sentence */
+  failed(tool: string, error: unknown): void
 }
 
 /** A failure that the caller may read about. */
@@ -42,14 +49,21 @@ export class ToolFailure extends Error {
 /** @throws RingfenceError `schema_not_strict` */
 export function defineTool<Input extends object>(definition: ToolDefinition<Input>): Tool {
   const { input, run, ...offer } = definition
-  const strict = deepStrict(input)
+  const { name, title, description } = offer
+  const inputSchema = toolInput(input)
   return {
     ...offer,
-    jsonSchema: z.toJSONSchema(input, { io: 'input', target: 'draft-2020-12' }),
-    run: async (args = {}, call) => {
-      const verdict = strict.validate(args)
-      if (verdict.ok) return run(verdict.value, call)
-      throw new ToolFailure(`Invalid arguments: ${JSON.stringify(verdict.errors)}`)
+    addTo: (server, call, log) => {
+      server.registerTool(name, { title, description, inputSchema }, async (args) => {
+        log.called(name, call)
+        try {
+          return { content: [{ type: 'text', text: await run(args, call) }] }
+        } catch (error) {
+          if (!(error instanceof ToolFailure)) log.failed(name, error)
+          const text = error instanceof ToolFailure ? error.message : 'The tool failed.'
+          return { isError: true, content: [{ type: 'text', text }] }
+        }
+      })
     },
   }
 }
