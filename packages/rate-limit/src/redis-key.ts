@@ -2,8 +2,19 @@ import { createHmac, hash, type KeyObject } from 'node:crypto'
 import { joinKey } from './join-key.ts'
 import type { KeyParts } from './policy.ts'
 
+/** A key as Redis knows it, and what is known here of its log. */
+export interface KnownKey {
+  readonly name: string
+  /**
+   * Until then Redis has nothing left for the key under {@link deniedLimit}: no unit leaves the window, so no call can be
+   * admitted and Redis need not be asked. The wait is counted from before the question: it ends no later than the truth.
+   */
+  deniedUntil: number
+  deniedLimit: number
+}
+
 /**
- * Names of one policy's logs in Redis: `prefix:{tag}:policy`, or `prefix:{tag}:policy:rest` for a key of several parts.
+ * The keys of one policy in Redis: `prefix:{tag}:policy`, or `prefix:{tag}:policy:rest` for a key of several parts.
  *
  * The tag is made of the first part (the endpoint), so all policies of an endpoint lie in one slot of a cluster; the
  * rest of all of them. Both are hashed: a dump of Redis, its MONITOR and its slow log show no principal and no address.
@@ -13,8 +24,8 @@ export class RedisKeys {
   readonly #policy: string
   readonly #secret: KeyObject | undefined
   /** Apart, since a text may look like joined parts. */
-  readonly #ofTexts = new Map<string, string>()
-  readonly #ofParts = new Map<string, string>()
+  readonly #ofTexts = new Map<string, KnownKey>()
+  readonly #ofParts = new Map<string, KnownKey>()
 
   /** @param secret keys the hash; without it, what has few values (an address) can be found by trying them all */
   constructor(prefix: string, policy: string, secret: KeyObject | undefined) {
@@ -23,21 +34,20 @@ export class RedisKeys {
     this.#secret = secret
   }
 
-  of(key: KeyParts): string {
-    const [known, text] = typeof key === 'string' ? [this.#ofTexts, key] : [this.#ofParts, joinKey(key)]
-    const name = known.get(text)
-    if (name !== undefined) return name
-    const made = this.#make(key)
-    if (text.length <= LONGEST_KNOWN) {
-      if (known.size >= MAX_KNOWN) known.clear()
-      known.set(text, made)
-    }
-    return made
+  of(key: KeyParts): KnownKey {
+    if (typeof key === 'string') return this.#ofTexts.get(key) ?? this.#know(this.#ofTexts, key, key, '')
+    const joined = joinKey(key)
+    return this.#ofParts.get(joined) ?? this.#know(this.#ofParts, joined, key[0] ?? '', `:${this.#hash(joined)}`)
   }
 
-  #make(key: KeyParts): string {
-    const [first, rest] = typeof key === 'string' ? [key, ''] : [key[0] ?? '', `:${this.#hash(joinKey(key))}`]
-    return `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
+  #know(known: Map<string, KnownKey>, key: string, first: string, rest: string): KnownKey {
+    const name = `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
+    const made = { name, deniedUntil: 0, deniedLimit: 0 }
+    if (key.length <= LONGEST_KNOWN) {
+      if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!)
+      known.set(key, made)
+    }
+    return made
   }
 
   /** 128 bits are enough for names. Not over UTF-8, in which all lone surrogates are the same. */
@@ -50,6 +60,9 @@ export class RedisKeys {
   }
 }
 
-/** Names are remembered, since hashing costs more than the rest of a verdict here: so many, of so many characters. */
+/**
+ * Keys are remembered, since hashing them costs more than the rest of a verdict here: so many, of so many characters. To
+ * forget one only means to hash it and to ask Redis again.
+ */
 const MAX_KNOWN = 16_384
 const LONGEST_KNOWN = 256

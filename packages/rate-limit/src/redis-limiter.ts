@@ -3,10 +3,9 @@ import { RingfenceError } from '@ringfence/errors'
 import type { Clock } from '@ringfence/guard'
 import type { Redis, RedisReply, Script } from '@ringfence/redis'
 import type { CallOptions, SharedLimiter } from './create-limiter.ts'
-import { Denials } from './denials.ts'
 import { keyAt, LogSet, type Keys, type Target } from './log-set.ts'
 import { limitFor, type Policy } from './policy.ts'
-import { RedisKeys } from './redis-key.ts'
+import { RedisKeys, type KnownKey } from './redis-key.ts'
 import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
 export interface RedisLimiterParts {
@@ -28,13 +27,12 @@ export class RedisLimiter implements SharedLimiter {
   readonly #script: Script
   readonly #limits: readonly number[]
   readonly #dynamic: boolean
-  readonly #names: readonly RedisKeys[]
+  readonly #keys: readonly RedisKeys[]
   /** Options of a call that is made for no request. */
   readonly #alone: { readonly withinMs: number }
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #logs: LogSet
   readonly #target: Target
-  readonly #denials: readonly Denials[]
   readonly #local: boolean
   /** How long after an upset the two have to agree (ms). */
   readonly #guardMs: number
@@ -50,8 +48,7 @@ export class RedisLimiter implements SharedLimiter {
     this.#redis = redis
     this.#connections = redis.connections
     this.#alone = { withinMs: deadlineMs }
-    this.#names = policies.map(({ name }) => new RedisKeys(prefix, name, secret))
-    this.#denials = policies.map(() => new Denials())
+    this.#keys = policies.map(({ name }) => new RedisKeys(prefix, name, secret))
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
@@ -89,40 +86,48 @@ export class RedisLimiter implements SharedLimiter {
     this.#logs.assertKeys(keys)
     this.#logs.assertCost(keys, cost)
     const sent = this.#clock.monotonic()
-    const names: string[] = []
-    for (let i = 0; i < this.#names.length; i++) names.push(this.#names[i]!.of(keyAt(keys, i)))
+    const known: KnownKey[] = []
+    for (let i = 0; i < this.#keys.length; i++) known.push(this.#keys[i]!.of(keyAt(keys, i)))
     const limits = this.#dynamic ? this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))) : this.#limits
     // What is known is the wait for one unit.
-    const known = cost === 1 ? this.#knownDenial(names, limits, sent) : undefined
-    if (known !== undefined) return known
+    const denial = cost === 1 ? this.#knownDenial(known, limits, sent) : undefined
+    if (denial !== undefined) return denial
+    const names = known.map(({ name }) => name)
     const args = [String(take ? cost : -cost)]
     if (this.#dynamic) for (const limit of limits) args.push(String(limit))
     const options = request === undefined ? this.#alone : { ...this.#alone, request }
     return this.#script.run(names, args, options).then(
-      (reply) => this.#settle(reply, { keys, names, cost, take, limits, sent }),
+      (reply) => this.#settle(reply, { keys, known, cost, take, limits, sent }),
       (error: unknown) => this.#decideAlone(error, keys, cost, take),
     )
   }
 
-  #knownDenial(names: readonly string[], limits: readonly number[], now: number): Verdict | undefined {
+  #knownDenial(known: readonly KnownKey[], limits: readonly number[], now: number): Verdict | undefined {
     let denying: SoleVerdict[] | undefined
-    for (let i = 0; i < this.#denials.length; i++) {
-      const wait = this.#denials[i]!.until(names[i]!, limits[i]!, now) - now
-      if (wait > 0) (denying ??= []).push(new SoleVerdict(this.policies[i]!, limits[i]!, 0, wait, wait))
+    for (const [i, { deniedUntil, deniedLimit }] of known.entries()) {
+      const limit = limits[i]!
+      const wait = deniedUntil - now
+      // What was denied under another limit says nothing.
+      if (wait > 0 && deniedLimit === limit) {
+        denying ??= []
+        denying.push(new SoleVerdict(this.policies[i]!, limit, 0, wait, wait))
+      }
     }
     return denying && together(denying)
   }
 
-  #settle(reply: RedisReply, { keys, names, cost, take, limits, sent }: Question): Verdict {
+  #settle(reply: RedisReply, { keys, known, cost, take, limits, sent }: Question): Verdict {
     const verdict = together(readVerdicts(reply, this.policies, limits))
     if (!verdict.allowed) {
-      for (const [i, { policy, retryAfterMs }] of verdict.policies.entries()) {
-        const known = cost === 1 && retryAfterMs > 0 && !policy.shadow
-        if (known) this.#denials[i]!.add(names[i]!, limits[i]!, sent + retryAfterMs)
+      for (const [i, { policy, limit, retryAfterMs }] of verdict.policies.entries()) {
+        if (cost !== 1 || retryAfterMs === 0 || policy.shadow) continue
+        known[i]!.deniedUntil = sent + retryAfterMs
+        known[i]!.deniedLimit = limit
       }
       return verdict
     }
-    if (this.#dynamic && take) for (const [i, denials] of this.#denials.entries()) denials.forget(names[i]!)
+    // A unit was admitted: under a higher limit there was one, and the log is another one now.
+    if (this.#dynamic && take) for (const one of known) one.deniedUntil = 0
     this.#logs.aim(this.#target, keys)
     if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
     if (take) this.#logs.enter(this.#target, keys, cost)
@@ -150,7 +155,7 @@ export class RedisLimiter implements SharedLimiter {
 
 interface Question {
   readonly keys: Keys
-  readonly names: readonly string[]
+  readonly known: readonly KnownKey[]
   readonly cost: number
   readonly take: boolean
   readonly limits: readonly number[]
