@@ -206,6 +206,7 @@ describe('sessions', () => {
     await app.call('DELETE', '/v1/sessions')
     const changes = app.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'sessions.changed')
     expect(changes.map(({ type }) => type)).toEqual(['started', 'rotated', 'revoked', 'all_revoked'])
+    expect(changes.every(({ keyId }) => keyId === app.trade.id)).toBe(true)
     expect(changes[1]).toMatchObject({ keyId: app.trade.id, expiresAt: Date.parse(first.json.expiresAt) })
     expect(leaks(app.log, [first.json.sessionId, rotated.json.sessionId])).toEqual([])
   })

@@ -18,7 +18,7 @@ export interface RedisOptions {
   readonly connectMs?: number
   /** Certificates for `rediss:`. TLS 1.3 is the minimum, and the certificate is always checked. */
   readonly tls?: RedisTls
-  /** Calls that may wait for an answer at once (default 10000); one more is refused. */
+  /** Commands that may wait for an answer at once (default 10000), a batch being one; one more is refused. */
   readonly maxInFlight?: number
   /** Told when the connection comes up or goes down. Must not throw. */
   readonly onState?: (state: 'up' | 'down', reason: string) => void

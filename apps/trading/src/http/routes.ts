@@ -53,8 +53,8 @@ export function addRoutes(app: FastifyInstance, { chains, sessions, desk, isRead
   )
   app.delete(
     '/v1/sessions/current',
-    guarded(chains.session, async ({ session }, _request, reply) => {
-      await sessions.revoke(session.sessionId)
+    guarded(chains.session, async ({ principal, session }, _request, reply) => {
+      await sessions.revoke(session.sessionId, principal)
       return reply.code(204).send()
     }),
   )

@@ -106,6 +106,18 @@ export const DEMO_STEPS: readonly DemoStep[] = [
     expect: { status: 422, code: 'body_invalid' },
   },
   {
+    id: 'sessions-ended',
+    sentence: 'The trade key ends all of its sessions.',
+    action: { at: 'trading', key: 'trade', method: 'DELETE', path: '/v1/sessions' },
+    expect: { status: 200, includes: ['"revoked":1'] },
+  },
+  {
+    id: 'session-over',
+    sentence: 'The very next order finds its session over.',
+    action: { ...PLACE, body: { ...ORDER, clientOrderId: 'demo-6' } },
+    expect: { status: 401, code: 'session_invalid' },
+  },
+  {
     id: 'log-redacted',
     sentence: 'The log line of the order: which order, but neither price nor quantity.',
     action: { at: 'log', event: 'order.settled' },

@@ -19,7 +19,7 @@ export interface SessionsOptions {
 /** What became of sessions. No event carries an id; a session that ends by its deadline ends without one. */
 export type SessionEvent =
   | { readonly type: 'started' | 'rotated'; readonly keyId: string; readonly expiresAt: number }
-  | { readonly type: 'revoked' }
+  | { readonly type: 'revoked'; readonly keyId?: string }
   | { readonly type: 'all_revoked'; readonly keyId: string; readonly count: number }
   | { readonly type: 'everything_revoked'; readonly count: number }
 
@@ -53,8 +53,12 @@ export interface Sessions {
    * holder gains rights, or an id may have been seen. Undefined as in `check`.
    */
   rotate(sessionId: string, principal: Principal, entry?: string): MaybePromise<StartedSession | undefined>
-  /** Ends one session; true if it was there. Visible to the very next check. */
-  revoke(sessionId: string): MaybePromise<boolean>
+  /**
+   * Ends one session; true if it was there. Visible to the very next check.
+   *
+   * @param by who asks, for the event
+   */
+  revoke(sessionId: string, by?: Principal): MaybePromise<boolean>
   /** Ends every session of a key; answers how many. */
   revokeAll(keyId: string): MaybePromise<number>
   /** The operator's emergency stop: ends every session of every key; answers how many. */
@@ -106,10 +110,10 @@ export function createSessions(options: SessionsOptions): Sessions {
         return { sessionId: next, ...times }
       })
     },
-    revoke(sessionId) {
+    revoke(sessionId, by) {
       if (!SESSION_ID.test(sessionId)) return false
       return then(store.revoke(hashed(sessionId)), (ended) => {
-        if (ended) tell({ type: 'revoked' })
+        if (ended) tell({ type: 'revoked', ...(by && { keyId: by.id }) })
         return ended
       })
     },

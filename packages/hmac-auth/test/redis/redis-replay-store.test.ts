@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ReplayEntry } from '@ringfence/guard'
@@ -10,7 +8,7 @@ import { startRedis, type RedisServer } from '@ringfence/redis/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { redisReplayStore } from '../../src/redis.ts'
 import { BODY, fixture, reasonFor } from '../support/fixture.ts'
-import { ask, connected, settled, until } from '../support/redis.ts'
+import { ask, connected, replicated, settled, until } from '../support/redis.ts'
 import { replayContract } from '../support/replay-contract.ts'
 
 let server: RedisServer
@@ -83,11 +81,7 @@ describe('what Redis may have lost is refused', () => {
   })
 
   test('the promotion of a replica that missed the last nonces', async () => {
-    const master = await startRedis({ port: await freePort(), args: ['--repl-diskless-sync-delay', '0'] })
-    onTestFinished(() => master.stop())
-    const port = /tcp_port:(\d+)/.exec(await ask(master, 'INFO server'))![1]!
-    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', port] })
-    onTestFinished(() => replica.stop())
+    const { master, replica } = await replicated()
     const store = await settled(await connected(master))
     await until(async () => (await ask(replica, 'EXISTS {rf}e')).startsWith(':1'), 5_000)
     await ask(replica, 'REPLICAOF NO ONE')
@@ -175,13 +169,4 @@ function entry(change: Partial<ReplayEntry> = {}): ReplayEntry {
     expiresAt: createdAt + 7_000,
     ...change,
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

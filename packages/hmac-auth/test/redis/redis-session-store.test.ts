@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { redisSessionStore } from '../../src/redis.ts'
 import { createSessions, requireSession, type Sessions } from '../../src/sessions.ts'
 import { received } from '../support/fixture.ts'
-import { ask, connected, until } from '../support/redis.ts'
+import { ask, connected, replicated, until } from '../support/redis.ts'
 import { ALICE, ENTRY, sessionContract } from '../support/session-contract.ts'
 
 let server: RedisServer
@@ -70,6 +70,20 @@ describe('what Redis may have lost', () => {
     onTestFinished(() => second.stop())
     expect(await ask(second, 'DBSIZE')).toMatch(/^:[1-9]/)
     expect(await setup({ client: await connected(second) }).check(sessionId, ALICE)).toBeUndefined()
+  })
+
+  test('the promotion of a replica that missed a revocation revives no session', async () => {
+    const { master, replica } = await replicated()
+    const sessions = setup({ client: await connected(master) })
+    const { sessionId } = await sessions.start(ALICE)
+    await until(async () => (await ask(replica, 'DBSIZE')).startsWith(':3'), 5_000)
+    await ask(replica, 'REPLICAOF NO ONE')
+    expect(await sessions.revoke(sessionId)).toBe(true)
+    expect(await ask(replica, 'DBSIZE')).toMatch(/^:3/)
+    const promoted = setup({ client: await connected(replica) })
+    expect(await promoted.check(sessionId, ALICE)).toBeUndefined()
+    expect(await promoted.rotate(sessionId, ALICE)).toBeUndefined()
+    expect(await promoted.check((await promoted.start(ALICE)).sessionId, ALICE)).toBeDefined()
   })
 
   test('after FLUSHALL there is none, and new ones work', async () => {

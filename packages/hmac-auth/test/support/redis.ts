@@ -1,6 +1,7 @@
-import { connect as dial } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect as dial, createServer } from 'node:net'
 import { connectRedis, type Redis } from '@ringfence/redis'
-import type { RedisServer } from '@ringfence/redis/testing'
+import { startRedis, type RedisServer } from '@ringfence/redis/testing'
 import type { ReplayStore } from '@ringfence/guard'
 import { onTestFinished } from 'vitest'
 import { redisReplayStore } from '../../src/redis.ts'
@@ -40,4 +41,23 @@ export async function settled(redis: Redis, prefix = 'rf'): Promise<ReplayStore>
   const [run] = String(await redis.command(['GET', `{${prefix}}e`])).split(' ')
   await redis.command(['SET', `{${prefix}}e`, `${run} ${Date.now() - 3_600_000}`])
   return store
+}
+
+/** A server and its replica; to promote it, `ask(replica, 'REPLICAOF NO ONE')`. */
+export async function replicated(): Promise<{ readonly master: RedisServer; readonly replica: RedisServer }> {
+  const port = await freePort()
+  const master = await startRedis({ port, args: ['--repl-diskless-sync-delay', '0'] })
+  onTestFinished(() => master.stop())
+  const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(port)] })
+  onTestFinished(() => replica.stop())
+  return { master, replica }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
 }

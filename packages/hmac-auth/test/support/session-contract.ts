@@ -112,13 +112,13 @@ export function sessionContract(name: string, make: (capacity: number) => Promis
       const { sessions, other, events } = await setup()
       const { sessionId, expiresAt } = await sessions.start(ALICE)
       const kept = await sessions.start(ALICE)
-      expect(await sessions.revoke(sessionId)).toBe(true)
+      expect(await sessions.revoke(sessionId, ALICE)).toBe(true)
       expect(await other.check(sessionId, ALICE)).toBeUndefined()
       expect(await sessions.revoke(sessionId)).toBe(false)
       expect(await sessions.revoke('no id at all')).toBe(false)
       expect(await other.check(kept.sessionId, ALICE)).toBeDefined()
       expect(events[0]).toEqual({ type: 'started', keyId: ALICE.id, expiresAt })
-      expect(events.slice(2)).toEqual([{ type: 'revoked' }])
+      expect(events.slice(2)).toEqual([{ type: 'revoked', keyId: ALICE.id }])
     })
 
     test('of 1,000 sessions of a key, seen elsewhere at once; another key keeps its own', async () => {
