@@ -44,6 +44,10 @@ const GATES: readonly Gate[] = [
     name: 'a million mutated tokens',
     command: 'cd packages/oauth-auth && node --conditions=@ringfence/source test/slow/mutations.ts',
   },
+  {
+    name: 'issuer faults',
+    command: 'cd apps/tool-server && node --conditions=@ringfence/source test/slow/dependency-faults.ts',
+  },
   { name: 'demo', command: 'pnpm demo' },
 ]
 
