@@ -29,9 +29,9 @@ test('no public attack gets through any field of an order, and no key that it do
   expect(report.tried).toBeGreaterThan(25_000)
   // Fractions look like pairs; that they are not listed the execution gate finds.
   expect(report.passed.map(({ field, payload }) => field + payload)).toEqual(['/symbol1/2', '/symbol1/0', '/symbol0/0'])
-  // A word is an id like any other; whether a symbol exists the execution gate asks.
+  // A word is an id like any other, `limit` is a type, and whether a symbol exists the execution gate asks.
   expect(new Set(report.words.map(({ field }) => field))).toEqual(
-    new Set(['/clientOrderId', '/symbol', '/quantity', '/limitPrice']),
+    new Set(['/clientOrderId', '/symbol', '/type', '/quantity', '/limitPrice']),
   )
 })
 
