@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -5,7 +6,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { generateApiKey } from '@ringfence/hmac-auth'
+import { promisify } from 'node:util'
+import { type GeneratedApiKey, generateApiKey } from '@ringfence/hmac-auth'
 import { signedFetch, signRequest } from '@ringfence/hmac-auth/client'
 import { verifies, violates } from '@ringfence/policy'
 import { startRedis } from '@ringfence/redis/testing'
@@ -68,6 +70,21 @@ describe('a process', () => {
     expect(ended.status).toBe(401)
     again.child.kill('SIGTERM')
     expect(await again.ended).toBe(0)
+  })
+
+  test('takes an order from the Python client of the documentation', async () => {
+    const app = await run()
+    await acceptsSignatures(signedFetch({ keyId: read.id, secret: read.secret, tag: 'ringfence-trading' }), app.url)
+    const python = async (key: GeneratedApiKey, session: string, ...words: string[]): Promise<string> => {
+      const script = new URL('../../../docs/examples/sign.py', import.meta.url).pathname
+      const env = { RINGFENCE_KEY_ID: key.id, RINGFENCE_KEY_SECRET: key.secret, RINGFENCE_SESSION_ID: session }
+      return (await promisify(execFile)('python3', [script, ...words], { env })).stdout
+    }
+    const started = await python(trade, '', 'POST', `${app.url}/v1/sessions`)
+    const { sessionId } = JSON.parse(started.slice('201 '.length)) as { sessionId: string }
+    const placed = await python(trade, sessionId, 'POST', `${app.url}/v1/orders`, JSON.stringify(limitOrder()))
+    expect(placed).toMatch(/^201 .*"status":"accepted"/)
+    expect(await python(read, '', 'GET', `${app.url}/v1/orders`)).toMatch(/^200 .*"items":\[\{/)
   })
 
   test('lets no request in a second time after a restart', async () => {
