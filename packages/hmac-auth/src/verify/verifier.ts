@@ -5,6 +5,7 @@ import {
   type Clock,
   type Deny,
   type GuardRequest,
+  type HeaderList,
   type Outcome,
   type ReplayStore,
   type ReplayVerdict,
@@ -16,7 +17,7 @@ import { Problem } from '../problem.ts'
 import { authorityOf } from '../rfc9421/authority-of.ts'
 import type { Scheme } from '../rfc9421/signable-request.ts'
 import { readBase } from '../rfc9421/signature-base.ts'
-import { challenge } from './challenge.ts'
+import { challenges } from './challenge.ts'
 import { covers, coversBody, coversRequestLine, leavesOut, repeatedField } from './coverage.ts'
 import { MAX_AGE_MS, AHEAD_MS, SignatureAge } from './freshness.ts'
 import type { HmacProof } from './hmac-proof.ts'
@@ -47,9 +48,11 @@ interface Proof {
 /** The order of verification, one step after the other. */
 export class Verifier {
   readonly #options: VerifierOptions
+  readonly #challenge: (request: GuardRequest) => HeaderList
 
   constructor(options: VerifierOptions) {
     this.#options = options
+    this.#challenge = challenges(options.tag)
   }
 
   verify(request: GuardRequest): Verdict | Promise<Verdict> {
@@ -147,7 +150,7 @@ export class Verifier {
     const internal = proof === undefined ? { reason } : { reason, keyId: proof.key.id }
     if (code === 'dependency_unavailable') return deny(code, { internal, headers: RETRY })
     return UNAUTHORIZED.has(code)
-      ? deny(code, { internal, headers: challenge(request, this.#options.tag) })
+      ? deny(code, { internal, headers: this.#challenge(request) })
       : deny(code, { internal })
   }
 }
