@@ -14,6 +14,8 @@ export function explainRoutes(): string {
       TOOLS_ORIGINS: [],
       TOOLS_TRUSTED_PROXIES: [],
       TOOLS_OAUTH_ISSUER: 'https://issuer.example',
+      TOOLS_OAUTH_PROFILE: 'rfc9068',
+      TOOLS_OAUTH_OTHER_AUDIENCES: [],
       TOOLS_FETCH_ALLOW: ['*'],
       TOOLS_TRADING_SUBJECTS: [],
       LOG_FINGERPRINT_KEY: new Secret(randomBytes(32).toString('hex')),

@@ -1,5 +1,10 @@
-import { createTokenValidator, type IntrospectionOptions, type RevocationStore } from '@ringfence/oauth-auth'
-import type { TokenValidator } from '@ringfence/oauth-auth'
+import {
+  createTokenValidator,
+  type IntrospectionOptions,
+  type RevocationStore,
+  TOKEN_PROFILES,
+  type TokenValidator,
+} from '@ringfence/oauth-auth'
 import type { Logger } from 'pino'
 import type { OutgoingSecrets, ToolServerConfig } from './config/tool-server-config.ts'
 import { egressTo } from './egress-to.ts'
@@ -27,6 +32,8 @@ export function validatorOf(config: ToolServerConfig, context: ValidatorContext)
     createTokenValidator({
       issuer,
       audience,
+      otherAudiences: config.TOOLS_OAUTH_OTHER_AUDIENCES,
+      profile: TOKEN_PROFILES[config.TOOLS_OAUTH_PROFILE],
       ...(jwksUri !== undefined && { jwksUri }),
       ...(introspection !== undefined && { introspection }),
       ...(revocations !== undefined && { revocations }),

@@ -16,6 +16,6 @@ export {
 export { insufficientScope, requireTokenScopes } from './require-token-scopes.ts'
 export type { ScopeHierarchy } from './scope-hierarchy.ts'
 export { tokenFingerprint, type FingerprintKey } from './token-fingerprint.ts'
-export type { TokenProfile } from './token-profile.ts'
+export { TOKEN_PROFILES, type TokenProfile } from './token-profile.ts'
 export type { TokenValidator, TokenValidatorOptions, ValidatorEvent } from './token-validator.ts'
 export type { Accepted, Rejected, Rejection, TokenInfo, Unavailability, Unavailable, Verdict } from './verdict.ts'

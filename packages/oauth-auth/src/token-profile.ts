@@ -18,11 +18,28 @@ export interface TokenProfile {
   readonly tokenId: string | null
 }
 
-/** RFC 9068 section 2. */
-export const RFC9068_PROFILE: TokenProfile = Object.freeze({
-  types: Object.freeze(['at+jwt']),
-  clientId: 'client_id',
-  scope: 'scope',
-  scopeForm: 'text',
-  tokenId: 'jti',
-})
+/**
+ * What known issuers write, by their documentation of 2026. None is chosen by looking at a token: whoever configures the
+ * issuer says which it is.
+ *
+ * @example
+ * ```ts
+ * createTokenValidator({ issuer, audience, fetch, fingerprintKey, profile: TOKEN_PROFILES.entra })
+ * ```
+ */
+export const TOKEN_PROFILES: Readonly<Record<'rfc9068' | 'auth0' | 'entra' | 'keycloak' | 'okta', TokenProfile>> = {
+  /** RFC 9068 section 2; the default, and what Auth0 writes once its RFC 9068 profile is chosen. */
+  rfc9068: profile({ types: ['at+jwt'], clientId: 'client_id', tokenId: 'jti' }),
+  /** Auth0 with its own profile. */
+  auth0: profile({ types: ['jwt'], clientId: 'azp', tokenId: null }),
+  /** Microsoft Entra ID, tokens of version 2.0. */
+  entra: profile({ types: ['jwt'], clientId: 'azp', scope: 'scp', tokenId: 'uti' }),
+  /** Keycloak, with an audience mapper for the resource. */
+  keycloak: profile({ types: ['jwt'], clientId: 'azp', tokenId: 'jti' }),
+  /** An Okta custom authorization server. */
+  okta: profile({ types: [null], clientId: 'cid', scope: 'scp', scopeForm: 'list', tokenId: 'jti' }),
+}
+
+function profile(own: Pick<TokenProfile, 'types' | 'clientId' | 'tokenId'> & Partial<TokenProfile>): TokenProfile {
+  return Object.freeze({ scope: 'scope', scopeForm: 'text', ...own, types: Object.freeze([...own.types]) })
+}

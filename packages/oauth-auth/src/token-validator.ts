@@ -28,7 +28,7 @@ export interface TokenValidatorOptions {
   /** Reaches the issuer; see {@link Fetch}. */
   readonly fetch: Fetch
   readonly fingerprintKey: FingerprintKey
-  /** Where the issuer's JWTs differ from RFC 9068. */
+  /** Where the issuer's JWTs differ from RFC 9068: one of `TOKEN_PROFILES`, or what you know of yours. */
   readonly profile?: Partial<TokenProfile>
   /** Default: ES256, ES384, EdDSA, Ed25519, RS256, PS256. */
   readonly algorithms?: readonly JwsAlgorithm[]

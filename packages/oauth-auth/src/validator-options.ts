@@ -4,7 +4,7 @@ import type { CacheLimits } from './cache/result-cache.ts'
 import { canonicalUri } from './canonical-uri.ts'
 import type { TokenValidatorOptions } from './token-validator.ts'
 import { ALGORITHMS } from './jws/algorithms.ts'
-import { RFC9068_PROFILE, type TokenProfile } from './token-profile.ts'
+import { TOKEN_PROFILES, type TokenProfile } from './token-profile.ts'
 
 /** Checks the options of a validator and fills in the defaults. */
 export function readOptions(options: TokenValidatorOptions): {
@@ -34,7 +34,7 @@ export function readOptions(options: TokenValidatorOptions): {
       issuer,
       audience: new Set(own.map(canonicalUri)),
       otherAudiences: new Set(otherAudiences.map(canonicalUri)),
-      profile: readProfile({ ...RFC9068_PROFILE, ...options.profile }),
+      profile: readProfile({ ...TOKEN_PROFILES.rfc9068, ...options.profile }),
       clockToleranceMs: within('clockToleranceMs', options.clockToleranceMs ?? 5_000, 0, 60_000),
       maxLifetimeMs: within('maxLifetimeMs', options.maxLifetimeMs ?? 86_400_000, 1_000, 2_592_000_000),
     },

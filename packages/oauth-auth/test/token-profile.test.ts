@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTokenValidator, type TokenProfile } from '../src/index.ts'
+import { createTokenValidator, TOKEN_PROFILES, type TokenProfile } from '../src/index.ts'
 import { AUDIENCE, ISSUER } from './support/issuer.ts'
 import { outcome, setup, tearDown } from './support/validator.ts'
 
@@ -21,22 +21,22 @@ const ISSUERS: Record<string, Issuer> = {
     claims: { aud: [AUDIENCE, USERINFO] },
   },
   'Auth0, its own profile': {
-    profile: { types: ['jwt'], clientId: 'azp', tokenId: null },
+    profile: TOKEN_PROFILES.auth0,
     header: { typ: 'JWT' },
     claims: { ...WITHOUT, azp: 'client-1', scope: 'tools:read tools:write' },
   },
   'Entra ID v2.0': {
-    profile: { types: ['jwt'], clientId: 'azp', scope: 'scp', tokenId: 'uti' },
+    profile: TOKEN_PROFILES.entra,
     header: { typ: 'JWT' },
     claims: { ...WITHOUT, azp: 'client-1', scp: 'tools:read tools:write', uti: 'u-1', ver: '2.0' },
   },
   Keycloak: {
-    profile: { types: ['jwt'], clientId: 'azp' },
+    profile: TOKEN_PROFILES.keycloak,
     header: { typ: 'JWT' },
     claims: { ...WITHOUT, azp: 'client-1', jti: 'j-1', typ: 'Bearer', scope: 'tools:read tools:write' },
   },
   'Okta, custom server': {
-    profile: { types: [null], clientId: 'cid', scope: 'scp', scopeForm: 'list' },
+    profile: TOKEN_PROFILES.okta,
     header: { typ: undefined },
     claims: { ...WITHOUT, cid: 'client-1', scp: ['tools:read', 'tools:write'], jti: 'AT.1', ver: 1 },
   },
@@ -55,6 +55,21 @@ test.each(Object.entries(ISSUERS))('%s: accepted with its profile, refused witho
   const refusal = name === 'Auth0, RFC 9068 profile' ? 'wrong_audience' : 'wrong_type'
   expect(await outcome(strict.validator.validate(strict.token(claims, header)))).toBe(refusal)
   await tearDown(strict)
+})
+
+test('a profile takes what its issuer writes, and of others only what lacks nothing it asks for', async () => {
+  const names = ['Auth0, its own profile', 'Entra ID v2.0', 'Keycloak', 'Okta, custom server']
+  for (const one of names) {
+    const s = await setup({ profile: ISSUERS[one]!.profile })
+    const accepted: string[] = []
+    for (const other of names) {
+      const { claims, header } = ISSUERS[other]!
+      if ((await outcome(s.validator.validate(s.token(claims, header)))) === 'accepted') accepted.push(other)
+    }
+    // Auth0 writes no token id: whoever asks for none also takes a token that has one.
+    expect(accepted).toEqual(one === 'Auth0, its own profile' ? [one, 'Entra ID v2.0', 'Keycloak'] : [one])
+    await tearDown(s)
+  }
 })
 
 test('a profile is as strict as the standard about what it names', async () => {

@@ -1,5 +1,5 @@
 import { cidrSet } from '@ringfence/ip-address'
-import { protectedResourceMetadata } from '@ringfence/oauth-auth'
+import { protectedResourceMetadata, TOKEN_PROFILES } from '@ringfence/oauth-auth'
 import {
   absoluteUrl,
   acceptedBy,
@@ -33,7 +33,13 @@ export function toolServerConfig(
     production,
     sources,
     prefixes: ['TOOLS_', 'LOG_FINGERPRINT_'],
-    mayBeEmpty: ['TOOLS_ORIGINS', 'TOOLS_TRUSTED_PROXIES', 'TOOLS_FETCH_ALLOW', 'TOOLS_TRADING_SUBJECTS'],
+    mayBeEmpty: [
+      'TOOLS_OAUTH_OTHER_AUDIENCES',
+      'TOOLS_ORIGINS',
+      'TOOLS_TRUSTED_PROXIES',
+      'TOOLS_FETCH_ALLOW',
+      'TOOLS_TRADING_SUBJECTS',
+    ],
   })
   return { ...config, production }
 }
@@ -67,6 +73,11 @@ function toolServerSchema(production: boolean) {
       TOOLS_TRUSTED_PROXIES: commaList(cidr()).default([]),
       TOOLS_OAUTH_ISSUER: url,
       TOOLS_OAUTH_JWKS_URI: url.optional(),
+      TOOLS_OAUTH_PROFILE: z
+        .enum(PROFILES)
+        .describe(`one of ${PROFILES.join(', ')}`)
+        .default('rfc9068'),
+      TOOLS_OAUTH_OTHER_AUDIENCES: commaList(z.string().min(1).max(2_048)).default([]),
       TOOLS_INTROSPECTION_URL: url.optional(),
       TOOLS_INTROSPECTION_CLIENT_ID: z.string().min(1).max(256).optional(),
       TOOLS_FETCH_ALLOW: commaList(hostName()).refine(isStarAlone).describe(FETCH_ALLOW).default([]),
@@ -119,6 +130,8 @@ function hostName(): z.ZodType<string, string> {
 }
 
 const SOURCES: readonly Source[] = [environment({ scrub: true }), envFile('.env')]
+
+const PROFILES = Object.keys(TOKEN_PROFILES) as (keyof typeof TOKEN_PROFILES)[]
 
 const OUTGOING_SECRETS = {
   TOOLS_INTROSPECTION_CLIENT_SECRET: secret({ minLength: 16 }).optional(),
