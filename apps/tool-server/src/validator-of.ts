@@ -21,7 +21,8 @@ export interface ValidatorContext {
 
 /** The validator of access tokens that a configuration describes, with a way out of its own to the issuer. */
 export function validatorOf(config: ToolServerConfig, context: ValidatorContext): TokenValidator {
-  const { TOOLS_OAUTH_ISSUER: issuer, TOOLS_OAUTH_JWKS_URI: jwksUri, TOOLS_RESOURCE: audience } = config
+  const { TOOLS_OAUTH_ISSUER: issuer, TOOLS_OAUTH_JWKS_URI: jwksUri } = config
+  const audience = config.TOOLS_OAUTH_AUDIENCE ?? config.TOOLS_RESOURCE
   const { logger, revocations } = context
   const introspection = introspectionOf(config, context.secrets)
   const egress = egressTo(

@@ -52,6 +52,16 @@ test('nor through the tool itself, and no refusal repeats one', async () => {
   }
 })
 
+test.each([
+  ['a content coding', { 'content-encoding': 'gzip' }],
+  ['a content coding that changes nothing', { 'content-encoding': 'identity' }],
+  ['two media types', { 'content-type': 'application/json, application/json' }],
+  ['another charset', { 'content-type': 'application/json; charset=utf-16' }],
+])('a message with %s is not read', async (_, wrong) => {
+  const { message, headers } = toolCall('echo', { text: 'a' })
+  expect((await fixture.post(message, { ...headers, authorization, ...wrong })).status).toBe(415)
+})
+
 test('what is let into free text comes out as that text, and never into the log', async () => {
   const schema = deepStrict(echoed)
   const texts = (['sql', 'xss', 'nosql', 'naughty'] satisfies Corpus[])

@@ -77,6 +77,7 @@ function toolServerSchema(production: boolean) {
         .enum(PROFILES)
         .describe(`one of ${PROFILES.join(', ')}`)
         .default('rfc9068'),
+      TOOLS_OAUTH_AUDIENCE: z.string().min(1).max(2_048).optional(),
       TOOLS_OAUTH_OTHER_AUDIENCES: commaList(z.string().min(1).max(2_048)).default([]),
       TOOLS_INTROSPECTION_URL: url.optional(),
       TOOLS_INTROSPECTION_CLIENT_ID: z.string().min(1).max(256).optional(),

@@ -1,5 +1,5 @@
 import { allow, deny, type Guard } from '@ringfence/guard'
-import { parseJson } from '@ringfence/validation'
+import { declaresJson, parseJson } from '@ringfence/validation'
 
 /** One JSON-RPC message, parsed once: guards, limits and the protocol all see this value. */
 export interface Message {
@@ -28,8 +28,7 @@ export function mcpMessage(options: {
     denies: ['media_type_unsupported', 'body_too_large', 'body_incomplete', 'body_malformed'],
     adds: ['message'],
     check: async (request) => {
-      const [type = ''] = request.header('content-type')
-      if (!JSON_TYPE.test(type)) return deny('media_type_unsupported')
+      if (!declaresJson(request)) return deny('media_type_unsupported')
       const json = parseJson(await request.body(options.limit), { bytes: options.limit, stringLength: options.limit })
       if (!json.ok) return malformed(json.fault)
       return isRecord(json.value) ? allow({ message: messageOf(json.value) }) : malformed('one_message')
@@ -60,5 +59,3 @@ function malformed(rule: string) {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
-
-const JSON_TYPE = /^application\/json(?: *; *charset=utf-8)?$/i
