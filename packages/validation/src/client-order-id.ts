@@ -1,12 +1,16 @@
+import { RingfenceError } from '@ringfence/errors'
 import * as z from 'zod'
 
 /**
  * An order id that the caller chose: 1 to `max` ASCII letters, digits, `_` and `-`, the first a letter or digit.
  *
- * @param options.max default 36, the most that Binance takes and enough for a UUID; at most 64
+ * @param options.max default 36, the most that Binance takes and enough for a UUID; 1 to 64, else `option_invalid`
  */
 export function clientOrderId(options: { readonly max?: number } = {}): z.ZodString {
-  const max = Math.min(options.max ?? 36, 64)
+  const { max = 36 } = options
+  if (!Number.isInteger(max) || max < 1 || max > 64) {
+    throw new RingfenceError('option_invalid', 'clientOrderId: max must be an integer from 1 to 64')
+  }
   return z
     .string()
     .max(max, { abort: true })

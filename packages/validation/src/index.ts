@@ -3,6 +3,7 @@ import type { StrictSchema as Strict } from './strict-schema.ts'
 export { clientOrderId } from './client-order-id.ts'
 export { decimal, type DecimalOptions } from './decimal.ts'
 export { Decimal } from './decimal-value.ts'
+export { declaresJson } from './declares-json.ts'
 export { deepStrict, type DeepStrictOptions } from './deep-strict.ts'
 export {
   executionGate,

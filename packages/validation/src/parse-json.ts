@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util'
+import { isUint8Array } from 'node:util/types'
 import { jsonLimits, type JsonLimits } from './json-limits.ts'
 import { isPolluted } from './pollution.ts'
 import { scanJson } from './scan-json.ts'
@@ -28,7 +29,8 @@ export type JsonVerdict =
  * - UTF-8 without a byte order mark, decoded fatally (RFC 8259 section 8.1, RFC 7493 section 2.1);
  * - no name twice in one object (RFC 7493 section 2.3), none with a backslash, none called `__proto__`;
  * - no number whose value changes in a double (RFC 7493 section 2.2): `9007199254740993` and `1e309` are refused;
- * - no string with half a surrogate pair (RFC 7493 section 2.1);
+ * - no string with half a surrogate pair (RFC 7493 section 2.1; noncharacters, which it also excludes, are for the schema
+ *   to refuse: `text` does);
  * - size, depth, element count and string length within `limits`.
  *
  * Why no backslash in a name: V8 can decode an escaped name differently depending on what it parsed before
@@ -49,6 +51,8 @@ export function parseJson(bytes: Uint8Array, limits?: JsonLimits): JsonVerdict {
 
 /** {@link parseJson} for limits that were checked once, when a guard was made. */
 export function readJson(bytes: Uint8Array, limits: Required<JsonLimits>): JsonVerdict {
+  // Another view would show the scan other numbers than the decoder sees.
+  if (!isUint8Array(bytes)) return refused('not_utf8')
   if (bytes.length > limits.bytes) return refused('too_large')
   let text: string
   try {

@@ -65,17 +65,23 @@ const isCanonical = vetted((text: string) => {
   return href === text || href === `${text}/`
 })
 
-/** A name in the public DNS: dotted, not an address (the parser reads `1.2.3` as one), not reserved for local use. */
+/**
+ * A name in the public DNS: within its lengths (RFC 1035 section 2.3.4), dotted, not an address (the parser reads `1.2.3`
+ * as one), not reserved for local use.
+ */
 function isPublicName(host: string): boolean {
-  const last = host.slice(host.lastIndexOf('.') + 1)
-  return host.length <= 253 && /^[a-z]/.test(last) && !LOCAL_NAMES.has(last)
+  const labels = host.split('.')
+  const last = labels.at(-1)!
+  return (
+    host.length <= 253 && labels.every(({ length }) => length <= 63) && /^[a-z]/.test(last) && !LOCAL_NAMES.has(last)
+  )
 }
 
 function parsed(text: string): URL | undefined {
   return URL.parse(text) ?? undefined
 }
 
-/** RFC 6761, RFC 6762, RFC 8375, RFC 9476 and ICANN's reservation of `internal`. */
+/** RFC 6761, RFC 6762 with its appendix G, RFC 8375, RFC 9476, ICANN's `internal`; what Kubernetes and Consul call theirs. */
 const LOCAL_NAMES: ReadonlySet<string> = new Set([
   'localhost',
   'local',
@@ -90,4 +96,9 @@ const LOCAL_NAMES: ReadonlySet<string> = new Set([
   'corp',
   'mail',
   'lan',
+  'intranet',
+  'private',
+  'localdomain',
+  'svc',
+  'consul',
 ])

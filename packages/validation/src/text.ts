@@ -15,9 +15,9 @@ export interface TextOptions {
 /**
  * Free text for people: letters, marks, numbers, punctuation, symbols and spaces of every script, in normalisation form C
  * (UAX #15), so that equal texts are equal bytes. An allowlist of categories: control characters, line and paragraph
- * separators, bidirectional overrides (which make code and numbers read backwards), zero-width and tag characters,
- * private use, unassigned code points and half surrogate pairs are refused. Joiners stay allowed: scripts and emoji
- * need them.
+ * separators, bidirectional overrides (which make code and numbers read backwards), everything that shows as nothing
+ * (zero-width and tag characters, Hangul fillers), private use, unassigned code points and half surrogate pairs are
+ * refused. Joiners stay allowed, and one presentation selector after a character: scripts and emoji need them.
  *
  * Free text proves nothing about its meaning: `<script>` passes. It must be inert where it ends up.
  *
@@ -36,6 +36,11 @@ export function text(options: TextOptions): z.ZodString {
     .refine((value) => value === value.normalize('NFC'), { params: { rule: 'not_nfc' } })
 }
 
-// U+200C and U+200D are the joiners.
-const ONE_LINE = vetted((value: string) => /^[\u200C\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200D]*$/u.test(value))
-const MANY_LINES = vetted((value: string) => /^[\u200C\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\u200D\n]*$/u.test(value))
+// What is default ignorable (UAX #44 section 5.3) shows as nothing. U+200C and U+200D are the joiners, U+FE0E and U+FE0F
+// choose between text and emoji.
+const ONE_LINE = vetted((value: string) =>
+  /^(?:(?!\p{DI})[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}][\uFE0E\uFE0F]?|[\u200C\u200D])*$/u.test(value),
+)
+const MANY_LINES = vetted((value: string) =>
+  /^(?:(?!\p{DI})[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}][\uFE0E\uFE0F]?|[\u200C\u200D\n])*$/u.test(value),
+)

@@ -2,7 +2,7 @@ import { allow, deny, type Guard, type Outcome } from '@ringfence/guard'
 import type * as z from 'zod'
 import { deepStrict } from './deep-strict.ts'
 import { StrictSchema } from './strict-schema.ts'
-import { declaresJson } from './media-type.ts'
+import { declaresJson } from './declares-json.ts'
 import { readJson } from './parse-json.ts'
 import { jsonLimits, type JsonLimits } from './json-limits.ts'
 

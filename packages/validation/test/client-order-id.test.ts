@@ -19,4 +19,8 @@ describe('clientOrderId', () => {
   test('a shorter limit', () => {
     expect(clientOrderId({ max: 3 }).safeParse('abcd').success).toBe(false)
   })
+
+  test.each([0, 65, 1.5, Number.NaN, Infinity])('%d is no limit', (max) => {
+    expect(() => clientOrderId({ max })).toThrow('from 1 to 64')
+  })
 })

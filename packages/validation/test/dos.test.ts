@@ -4,6 +4,7 @@ import { clientOrderId } from '../src/client-order-id.ts'
 import { decimal } from '../src/decimal.ts'
 import { Decimal } from '../src/decimal-value.ts'
 import { deepStrict } from '../src/deep-strict.ts'
+import { declaresJson } from '../src/declares-json.ts'
 import { parseJson } from '../src/parse-json.ts'
 import { parseQuery } from '../src/parse-query.ts'
 import { PUBLIC_URL, publicUrl } from '../src/public-url.ts'
@@ -11,16 +12,18 @@ import { symbol } from '../src/symbol.ts'
 import { text } from '../src/text.ts'
 import { timestamp } from '../src/timestamp.ts'
 import { uuid } from '../src/uuid.ts'
-import { bytes } from './support/request.ts'
+import { validParams } from '../src/valid-params.ts'
+import { bytes, request } from './support/request.ts'
 
 const wide = { bytes: 64_000_000, elements: 10_000_000, depth: 256, stringLength: 64_000_000 }
 const json = (make: (n: number) => string) => (n: number) => {
   const document = bytes(make(n))
   return () => parseJson(document, wide)
 }
-const on = (pattern: RegExp, make: (n: number) => string) => (n: number) => {
+const path = validParams(z.strictObject({ id: uuid() }))
+const on = (pattern: RegExp | z.ZodString, make: (n: number) => string) => (n: number) => {
   const input = make(n)
-  return () => pattern.test(input)
+  return () => (pattern instanceof RegExp ? pattern.test(input) : pattern.safeParse(input))
 }
 
 describe('time grows linearly with the input: exponent of a log-log fit at most 1.2', () => {
@@ -40,6 +43,12 @@ describe('time grows linearly with the input: exponent of a log-log fit at most 
     ['a URL of labels', on(PUBLIC_URL, (n) => `https://${'a.'.repeat(n)}!`)],
     ['a URL of hyphens', on(PUBLIC_URL, (n) => `https://a${'-'.repeat(n * 2)}.com`)],
     ['a URL of escapes', on(PUBLIC_URL, (n) => `https://a.com/${'%41'.repeat(n)}%4`)],
+    ['free text', on(text({ max: 10_000 }), (n) => `${'é\u200d'.repeat(n / 8)}\u0000`)],
+    [
+      'a content type',
+      (n) => () => declaresJson(request({ headers: [['content-type', `application/json${' '.repeat(n * 8)};`]] })),
+    ],
+    ['a path', (n) => () => path.check(request({ route: 'GET /:id', target: `/${'%41'.repeat(n)}` }), {})],
     ['a query', (n) => () => parseQuery(`a=${'%41'.repeat(n)}`)],
   ])('%s', (_, run) => {
     expect(exponent(run)).toBeLessThanOrEqual(1.2)
@@ -74,6 +83,9 @@ describe('a hostile 10 KB document is refused in under a millisecond', () => {
     ['too many elements', `{"legs":[${'{"symbol":"a"},'.repeat(480)}1]}`],
     ['wrong elements', `{"legs":[${'1,'.repeat(900)}1]}`],
     ['long strings', `{"note":"${'\\u0000'.repeat(650)}","url":"https://${'a.'.repeat(2_000)}"}`],
+    ['numbers', `[${'1e-3,'.repeat(2_047)}1]`],
+    ['long numbers', `[${'0.10000000000000000000,'.repeat(400)}1]`],
+    ['huge numbers', `[${'1e300,'.repeat(1_700)}1]`],
     ['marks', `{"note":"${'e\\u0301'.repeat(400)}"}`],
   ])('%s', (_, document) => {
     const body = bytes(document)

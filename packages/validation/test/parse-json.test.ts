@@ -63,6 +63,13 @@ describe('one document, one meaning', () => {
 })
 
 describe('bytes', () => {
+  test('another view of them is none: the scan would count other numbers than the decoder reads', () => {
+    const document = bytes('{"a":1,"a":2,"b":[]}')
+    for (const view of [new Uint16Array(document.buffer, 0, 10), new DataView(document.buffer), null, [49]]) {
+      expect(fault(view as unknown as Uint8Array, {})).toBe('not_utf8')
+    }
+  })
+
   test.each<[name: string, input: number[]]>([
     ['a byte order mark', [0xef, 0xbb, 0xbf, 0x31]],
     ['an overlong encoding', [0x22, 0xc0, 0xaf, 0x22]],

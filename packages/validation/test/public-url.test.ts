@@ -61,6 +61,10 @@ describe('publicUrl refuses', () => {
     ['https://a.localhost/', 'host'],
     [`https://${'a.'.repeat(130)}com/`, 'host'],
     ['https://metadata.google.internal/', 'host'],
+    ['https://kubernetes.default.svc/', 'host'],
+    ['https://vault.service.consul/', 'host'],
+    ['https://wiki.intranet/', 'host'],
+    [`https://${'a'.repeat(64)}.com/`, 'host'],
     ['https://xn--80ak6aa92e.com/', 'host'],
     ['https://example.com:443/', 'not_canonical'],
     ['https://example.com:0443/', 'format'],
@@ -89,6 +93,7 @@ describe('publicUrl accepts', () => {
     "https://example.com/it's/~user/(x);v=1,2:3@4!$&*+",
     'https://a-b--c.example.com/',
     'https://1.2.3.example.com/',
+    `https://${'a'.repeat(63)}.com/`,
   ])('%s, unchanged', (url) => {
     expect(any.validate(url)).toEqual({ ok: true, value: url })
   })

@@ -2,7 +2,8 @@ import type { GuardRequest } from '@ringfence/guard'
 
 /**
  * Does the request declare JSON in UTF-8 and nothing around it? One Content-Type, `application/json` with at most a
- * `charset=utf-8` (RFC 8259 section 11 defines no parameter, clients send this one), and no Content-Encoding.
+ * `charset=utf-8` (RFC 8259 section 11 defines no parameter, clients send this one), and no Content-Encoding. What
+ * `validBody` asks first, for guards that read a body of their own with `parseJson`.
  */
 export function declaresJson(request: GuardRequest): boolean {
   const types = request.header('content-type')
