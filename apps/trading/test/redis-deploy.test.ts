@@ -7,6 +7,7 @@ import { type RedisServer, startRedis } from '@ringfence/redis/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { sharedStores } from '../src/shared-stores.ts'
 import { appFixture } from './app-fixture.ts'
+import { patientRedis } from './patient.ts'
 
 const PASSWORD = randomBytes(24).toString('base64url')
 const sha256 = createHash('sha256').update(PASSWORD).digest('hex')
@@ -24,7 +25,7 @@ async function deployed(): Promise<{ server: RedisServer; app: Redis; operator: 
   writeFileSync(join(directory, 'redis.conf'), config)
   const server = await startRedis({ directory, args: ['--include', join(directory, 'redis.conf')] })
   const connect = async (user: string): Promise<Redis> =>
-    connectRedis({ url: server.url.replace('unix:///', `unix://${user}:${PASSWORD}@localhost/`) })
+    patientRedis(server.url.replace('unix:///', `unix://${user}:${PASSWORD}@localhost/`))
   const [app, operator] = [await connect('trading'), await connect('operator')]
   onTestFinished(async () => {
     app.close()

@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { connectRedis } from '@ringfence/redis'
 import { startRedis } from '@ringfence/redis/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sharedSessions } from '../src/shared-stores.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { type AppFixture, appFixture } from './app-fixture.ts'
 import { limitOrder } from './desk-fixture.ts'
+import { patientRedis } from './patient.ts'
 import { freePort } from './process-fixture.ts'
 
 describe('halt and resume, beside a running app', () => {
@@ -76,7 +76,7 @@ describe('sessions revoke, beside a running app', () => {
     const server = await startRedis({ port })
     onTestFinished(() => server.stop())
     const url = `redis://127.0.0.1:${port}`
-    const redis = await connectRedis({ url })
+    const redis = await patientRedis(url)
     onTestFinished(() => redis.close())
     const app = await appFixture({ stores: { sessions: sharedSessions(redis) } })
     const [one, two] = [await app.session(), await app.session()]

@@ -8,6 +8,7 @@ import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'v
 import type { AppStores } from '../src/create-app.ts'
 import { sharedStores } from '../src/shared-stores.ts'
 import { type AppFixture, appFixture, type Sent } from './app-fixture.ts'
+import { patientRedis } from './patient.ts'
 
 let server: RedisServer
 let redis: Redis
@@ -53,7 +54,7 @@ describe('with Redis', () => {
   test('a dump holds no session id, nonce, key, secret or address', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'trading-dump-'))
     const own = await startRedis({ directory, args: ['--rdbcompression', 'no'] })
-    const client = await connectRedis({ url: own.url })
+    const client = await patientRedis(own.url)
     onTestFinished(async () => {
       client.close()
       await own.stop()
