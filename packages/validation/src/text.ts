@@ -42,5 +42,5 @@ const ONE_LINE = vetted((value: string) =>
   /^(?:(?!\p{DI})[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}][\uFE0E\uFE0F]?|[\u200C\u200D])*$/u.test(value),
 )
 const MANY_LINES = vetted((value: string) =>
-  /^(?:(?!\p{DI})[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}][\uFE0E\uFE0F]?|[\u200C\u200D\n])*$/u.test(value),
+  /^(?:(?!\p{DI})[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}][\uFE0E\uFE0F]?|[\n\u200C\u200D])*$/u.test(value),
 )
