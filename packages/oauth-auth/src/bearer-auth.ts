@@ -49,10 +49,11 @@ export function bearerAuth(options: BearerAuthOptions): Guard<{}, BearerContext,
   const malformed: Deny<BearerDenyCode> = deny('credentials_malformed', { headers: challenge('invalid_request') })
   const invalidToken = challenge('invalid_token')
 
-  const answer = (verdict: Verdict): Outcome<BearerContext, BearerDenyCode> => {
+  const answer = (verdict: Verdict, token: string): Outcome<BearerContext, BearerDenyCode> => {
     if (verdict.ok) return allow({ principal: verdict.principal, token: verdict.token })
     if (verdict.code === 'credentials_invalid') {
-      return deny(verdict.code, { headers: invalidToken, internal: { reason: verdict.reason } })
+      const internal = { reason: verdict.reason, fingerprint: validator.fingerprint(token) }
+      return deny(verdict.code, { headers: invalidToken, internal })
     }
     const seconds = Math.max(1, Math.ceil(verdict.retryAfterMs / 1_000))
     return deny(verdict.code, { headers: [['retry-after', String(seconds)]], internal: { reason: verdict.reason } })
@@ -68,7 +69,8 @@ export function bearerAuth(options: BearerAuthOptions): Guard<{}, BearerContext,
       if (token === undefined) return missing
       if (token === 'malformed') return malformed
       const verdict = validator.validate(token.text)
-      return verdict instanceof Promise ? verdict.then(answer) : answer(verdict)
+      if (!(verdict instanceof Promise)) return answer(verdict, token.text)
+      return verdict.then((settled) => answer(settled, token.text))
     },
   }
 }

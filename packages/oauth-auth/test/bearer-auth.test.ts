@@ -97,7 +97,7 @@ describe('TS-05 TS-09 bearerAuth', () => {
           `Bearer error="invalid_token", error_description="The access token is invalid or expired", scope="tools:read", ${METADATA}`,
         ],
       ],
-      internal: { reason: 'wrong_audience' },
+      internal: { reason: 'wrong_audience', fingerprint: s.validator.fingerprint(token) },
     })
     for (const segment of token.split('.')) expect(JSON.stringify(denied)).not.toContain(segment)
   })
