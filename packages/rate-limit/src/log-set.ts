@@ -69,9 +69,14 @@ export class LogSet {
    */
   check(target: Target, keys: Keys, cost: number, take: boolean): Verdict {
     const now = this.#read()
+    const sole = target[0]!
+    // Nothing left in the only policy: under attack nearly all verdicts are this one.
+    if (this.#simple && cost === 1) {
+      const wait = sole.seek(1) - now
+      return wait > 0 ? new SoleVerdict(sole.policy, this.#capacity, 0, wait, wait) : sole.judge(1, take, now)
+    }
     this.assertCost(keys, cost)
     if (this.#dynamic) this.#lower(target, keys)
-    if (this.#simple) return target[0]!.judge(cost, take && target[0]!.seek(cost) <= now, now)
     let freeAt = 0
     for (const place of target) {
       const at = place.seek(cost)
@@ -149,7 +154,6 @@ class Place {
   judge(cost: number, admitted: boolean, now: number): SoleVerdict {
     const limit = this.#table.limit - this.lowered
     const wait = this.#freeAt - now
-    // Nothing left: under attack nearly all verdicts are this one.
     if (wait > 0 && cost === 1 && this.lowered === 0) return new SoleVerdict(this.policy, limit, 0, wait, wait)
     if (admitted && wait <= 0) this.take(cost, now)
     const free = Math.max(0, this.#table.free(this.#log, now) - this.lowered)

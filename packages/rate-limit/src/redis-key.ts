@@ -42,7 +42,7 @@ export class RedisKeys {
 
   #know(known: Map<string, KnownKey>, key: string, first: string, rest: string): KnownKey {
     const name = `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
-    const made = { name, deniedUntil: 0, deniedLimit: 0 }
+    const made = { name, deniedUntil: -Infinity, deniedLimit: 0 }
     if (key.length <= LONGEST_KNOWN) {
       if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!)
       known.set(key, made)

@@ -86,12 +86,11 @@ export class RedisLimiter implements SharedLimiter {
     this.#logs.assertKeys(keys)
     this.#logs.assertCost(keys, cost)
     const sent = this.#clock.monotonic()
-    const known: KnownKey[] = []
-    for (let i = 0; i < this.#keys.length; i++) known.push(this.#keys[i]!.of(keyAt(keys, i)))
-    const limits = this.#dynamic ? this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))) : this.#limits
     // What is known is the wait for one unit.
-    const denial = cost === 1 ? this.#knownDenial(known, limits, sent) : undefined
+    const denial = cost === 1 ? this.#knownDenial(keys, sent) : undefined
     if (denial !== undefined) return denial
+    const known = this.#keys.map((names, i) => names.of(keyAt(keys, i)))
+    const limits = this.#dynamic ? this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))) : this.#limits
     const names = known.map(({ name }) => name)
     const args = [String(take ? cost : -cost)]
     if (this.#dynamic) for (const limit of limits) args.push(String(limit))
@@ -102,16 +101,15 @@ export class RedisLimiter implements SharedLimiter {
     )
   }
 
-  #knownDenial(known: readonly KnownKey[], limits: readonly number[], now: number): Verdict | undefined {
+  #knownDenial(keys: Keys, now: number): Verdict | undefined {
     let denying: SoleVerdict[] | undefined
-    for (const [i, { deniedUntil, deniedLimit }] of known.entries()) {
-      const limit = limits[i]!
-      const wait = deniedUntil - now
+    for (let i = 0; i < this.#keys.length; i++) {
+      const { deniedUntil, deniedLimit } = this.#keys[i]!.of(keyAt(keys, i))
       // What was denied under another limit says nothing.
-      if (wait > 0 && deniedLimit === limit) {
-        denying ??= []
-        denying.push(new SoleVerdict(this.policies[i]!, limit, 0, wait, wait))
-      }
+      if (deniedUntil <= now || deniedLimit !== limitFor(this.policies[i]!, keyAt(keys, i))) continue
+      const wait = deniedUntil - now
+      denying ??= []
+      denying.push(new SoleVerdict(this.policies[i]!, deniedLimit, 0, wait, wait))
     }
     return denying && together(denying)
   }
@@ -127,7 +125,7 @@ export class RedisLimiter implements SharedLimiter {
       return verdict
     }
     // A unit was admitted: under a higher limit there was one, and the log is another one now.
-    if (this.#dynamic && take) for (const one of known) one.deniedUntil = 0
+    if (this.#dynamic && take) for (const one of known) one.deniedUntil = -Infinity
     this.#logs.aim(this.#target, keys)
     if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
     if (take) this.#logs.enter(this.#target, keys, cost)
