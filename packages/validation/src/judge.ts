@@ -41,8 +41,8 @@ export function createJudge<Output>(
     const input = plainCopy(value, null)
     const output = parse(input)
     if (typeof output === 'symbol') return explain(input, size)
-    // A prototype with a setter swallows what zod assigns.
-    return freezeData(output, true) === size || facts.transforms ? { ok: true, value: output } : NOT_CHECKED
+    // A prototype with a setter swallows what zod assigns; an optional inside an optional becomes an own undefined.
+    return freezeData(output, true) >= size || facts.transforms ? { ok: true, value: output } : NOT_CHECKED
   }
 
   function explain(input: unknown, size: number): Verdict<Output> {

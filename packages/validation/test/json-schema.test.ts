@@ -9,6 +9,7 @@ import { symbol } from '../src/symbol.ts'
 import { text } from '../src/text.ts'
 import { timestamp } from '../src/timestamp.ts'
 import { uuid } from '../src/uuid.ts'
+import { schemasWithValues } from './support/random-schema.ts'
 
 const schema = deepStrict(
   z.strictObject({
@@ -108,5 +109,23 @@ describe('the published JSON Schema', () => {
     )
     expect(seen.accepted).toBeGreaterThan(100)
     expect(seen.refused).toBeGreaterThan(1_000)
+  })
+
+  test('agrees with the runtime for 1,000 random schemas', () => {
+    const seen = { accepted: 0, refused: 0 }
+    const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTuples: false })
+    fc.assert(
+      fc.property(schemasWithValues, ({ schema: random, value: candidate }) => {
+        const json = JSON.stringify(candidate)
+        if (json === undefined) return
+        const document: unknown = JSON.parse(json)
+        const strict = deepStrict(random)
+        const { ok } = strict.validate(document)
+        expect(ajv.validate(strict['~standard'].jsonSchema.input({ target: 'draft-2020-12' }), document)).toBe(ok)
+        seen[ok ? 'accepted' : 'refused']++
+      }),
+      { numRuns: 1_000 },
+    )
+    expect(Math.min(seen.accepted, seen.refused)).toBeGreaterThan(100)
   })
 })
