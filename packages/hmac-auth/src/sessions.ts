@@ -5,7 +5,8 @@ export {
   type SessionsOptions,
   type StartedSession,
 } from './sessions/create-sessions.ts'
-export { memorySessionStore, type MemorySessionStoreOptions } from './sessions/memory-session-store.ts'
+export { memorySessionStore } from './sessions/memory-session-store.ts'
+export type { SessionCapacity } from './sessions/session-capacity.ts'
 export { requireSession, type LiveSession } from './sessions/require-session.ts'
 export type {
   MaybePromise,

@@ -1,14 +1,12 @@
 import { hash } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import type { RedisReply } from '@ringfence/redis'
+import { checkedCapacity, type SessionCapacity } from '../sessions/session-capacity.ts'
 import type { SessionOwner, SessionStore, SessionTimes } from '../sessions/session-store.ts'
 import { DEFAULT_PREFIX, LUA_PRELUDE, keySpace } from './lua-prelude.ts'
 import { checkedPrefix, type RedisStoreOptions } from './redis-replay-store.ts'
 
-export interface RedisSessionStoreOptions extends RedisStoreOptions {
-  /** Sessions kept at once (default 10000); one more is refused. */
-  readonly capacity?: number
-}
+export interface RedisSessionStoreOptions extends RedisStoreOptions, SessionCapacity {}
 
 /**
  * Keeps sessions in Redis, for any number of processes; checking one is one round trip. Deadlines go by Redis' clock.
@@ -20,10 +18,7 @@ export interface RedisSessionStoreOptions extends RedisStoreOptions {
  */
 export function redisSessionStore(options: RedisSessionStoreOptions): SessionStore {
   const { redis } = options
-  const capacity = options.capacity ?? 10_000
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RingfenceError('option_invalid', 'redisSessionStore: capacity must be a positive number of sessions')
-  }
+  const { capacity, perKey } = checkedCapacity(options, 'redisSessionStore')
   const space = keySpace(checkedPrefix(options.prefix ?? DEFAULT_PREFIX))
   const all: Group = { index: `${space}a`, round: `${space}g` }
   const ofKey = (tag: string): Group => ({ index: `${space}k${tag}`, round: `${space}h${tag}` })
@@ -31,12 +26,14 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
   const create = redis.script({ lua: CREATE })
   const touch = redis.script({ lua: TOUCH, batch: 64 })
   const rotate = redis.script({ lua: ROTATE })
+  const revoke = redis.script({ lua: REVOKE })
   const close = redis.script({ lua: CLOSE })
   /** Over at once by the new round; what is removed then is only their memory. */
   const end = async ({ index, round }: Group): Promise<number> => {
-    const digests = await close.run([index, round], [])
-    if (!isList(digests)) return nonsense()
-    let ended = 0
+    const reply = await close.run([index, round, all.index], [session('')])
+    if (!isList(reply)) return nonsense()
+    const [removed, ...digests] = reply
+    let ended = Number(removed)
     for (let i = 0; i < digests.length; i += 1_000) {
       const keys = digests.slice(i, i + 1_000).map((digest) => session(String(digest)))
       ended += Number(await redis.command(['UNLINK', ...keys]))
@@ -48,7 +45,8 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
       const [keyTag, entryTag] = ownerTags(digest, owner)
       const own = ofKey(keyTag)
       const keys = [session(digest), all.index, all.round, own.index, own.round]
-      const args = [entryTag, String(absoluteMs), String(idleMs), String(capacity), digest]
+      const numbers = [absoluteMs, idleMs, capacity, perKey].map(String)
+      const args = [entryTag, ...numbers, digest, session('')]
       const reply = await create.run(keys, args)
       return reply === 'full' ? reply : (live(reply) ?? nonsense())
     },
@@ -65,7 +63,12 @@ export function redisSessionStore(options: RedisSessionStoreOptions): SessionSto
       const reply = await rotate.run(keys, args)
       return live(reply)
     },
-    revoke: async (digest) => (await redis.command(['UNLINK', session(digest)])) === 1,
+    async revoke(digest) {
+      const value = await redis.command(['GET', session(digest)])
+      const keyTag = typeof value === 'string' ? OWNER.exec(value)?.[1] : undefined
+      if (keyTag === undefined) return false
+      return (await revoke.run([session(digest), all.index, ofKey(keyTag).index], [digest])) === 1
+    },
     revokeAll: (keyId) => end(ofKey(tagged(keyId))),
     revokeEverything: () => end(all),
   }
@@ -123,18 +126,35 @@ end
 
 /** No session outlives this, so neither need what ends it. */
 const LONGEST_MS = 25 * 3_600_000
+/** So many sessions of a full index are looked at. */
+const LOOK = 200
+/** The tag of the key in what is kept of a session. */
+const OWNER = / (\S{22}) [0-9a-f]{40} \d+ \d+$/
 
-/** KEYS: session, index and round of all, index and round of the key. ARGV: entry tag, absolute, idle, capacity, digest. */
+/**
+ * KEYS: session, index and round of all, index and round of the key. ARGV: entry tag, absolute, idle, the most of all and of a
+ * key, digest, what a session's key begins with. An index keeps what was idle for too long until its absolute deadline:
+ * if it is full, some of it is looked at, another part each time, and what is gone makes room.
+ */
 const CREATE = `${PRELUDE}
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now)
-if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
+local function room(index, most)
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', now)
+  local count = redis.call('ZCARD', index)
+  if count < tonumber(most) then return true end
+  local first = now % math.max(1, count - ${LOOK - 1})
+  local gone = {}
+  for _, digest in ipairs(redis.call('ZRANGE', index, first, first + ${LOOK - 1})) do
+    if redis.call('EXISTS', ARGV[7] .. digest) == 0 then table.insert(gone, digest) end
+  end
+  return #gone > 0 and redis.call('ZREM', index, unpack(gone)) > 0
+end
+if not room(KEYS[2], ARGV[4]) or not room(KEYS[4], ARGV[5]) then return 'full' end
 local expires = now + tonumber(ARGV[2])
 local idleExpires = math.min(now + tonumber(ARGV[3]), expires)
 local times = string.format('%013.0f %08.0f ', expires, ARGV[3])
 redis.call('SET', KEYS[1], times .. ARGV[1] .. tail(KEYS[3], KEYS[5]), 'PXAT', idleExpires)
 for _, index in ipairs({ KEYS[2], KEYS[4] }) do
-  redis.call('ZADD', index, expires, ARGV[5])
+  redis.call('ZADD', index, expires, ARGV[6])
   redis.call('PEXPIRE', index, ${LONGEST_MS})
 end
 return { expires, idleExpires }
@@ -182,11 +202,33 @@ end
 return { expires, idleExpires }
 `
 
-/** KEYS: index, round. Ends all of the index at once and answers what was in it. */
+/** KEYS: session, index of all, of the key. ARGV: digest. */
+const REVOKE = `
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+return redis.call('UNLINK', KEYS[1])
+`
+
+/**
+ * KEYS: index, round, index of all. ARGV: what a session's key begins with. Ends all of the index at once; answers how many it
+ * has removed and what else was in it. Out of memory a round cannot be counted, but then nobody can start a session either:
+ * removing them ends them.
+ */
 const CLOSE = `
-redis.call('INCR', KEYS[2])
-redis.call('PEXPIRE', KEYS[2], ${LONGEST_MS})
 local digests = redis.call('ZRANGE', KEYS[1], 0, -1)
+local removed = 0
+local counted = redis.pcall('INCR', KEYS[2])
+if type(counted) == 'number' then
+  redis.call('PEXPIRE', KEYS[2], ${LONGEST_MS})
+elseif string.find(counted.err or '', 'OOM') then
+  for _, digest in ipairs(digests) do removed = removed + redis.call('UNLINK', ARGV[1] .. digest) end
+else
+  return counted
+end
 redis.call('UNLINK', KEYS[1])
+if KEYS[1] ~= KEYS[3] then
+  for _, digest in ipairs(digests) do redis.call('ZREM', KEYS[3], digest) end
+end
+table.insert(digests, 1, removed)
 return digests
 `

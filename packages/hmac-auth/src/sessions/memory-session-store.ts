@@ -1,22 +1,13 @@
-import { RingfenceError } from '@ringfence/errors'
+import { checkedCapacity, type SessionCapacity } from './session-capacity.ts'
 import type { SessionLimits, SessionOwner, SessionStore, SessionTimes } from './session-store.ts'
-
-export interface MemorySessionStoreOptions {
-  /** Sessions kept at once (default 10000); one more is refused. */
-  readonly capacity?: number
-}
 
 /**
  * Keeps sessions in this process: they end with it. Synchronous, therefore atomic.
  *
  * @throws {RingfenceError} `option_invalid`
  */
-export function memorySessionStore(options: MemorySessionStoreOptions = {}): SessionStore {
-  const capacity = options.capacity ?? 10_000
-  if (!Number.isSafeInteger(capacity) || capacity < 1) {
-    throw new RingfenceError('option_invalid', 'memorySessionStore: capacity must be a positive number of sessions')
-  }
-  return new MemorySessionStore(capacity)
+export function memorySessionStore(options: SessionCapacity = {}): SessionStore {
+  return new MemorySessionStore(checkedCapacity(options, 'memorySessionStore'))
 }
 
 interface Kept {
@@ -28,18 +19,20 @@ interface Kept {
 
 class MemorySessionStore implements SessionStore {
   readonly #capacity: number
+  readonly #perKey: number
   readonly #sessions = new Map<string, Kept>()
   readonly #byKey = new Map<string, Set<string>>()
   #latest = -Infinity
 
-  constructor(capacity: number) {
+  constructor({ capacity, perKey }: Required<SessionCapacity>) {
     this.#capacity = capacity
+    this.#perKey = perKey
   }
 
   create(hash: string, owner: SessionOwner, { absoluteMs, idleMs }: SessionLimits, now: number): SessionTimes | 'full' {
     const time = this.#forward(now)
-    if (this.#sessions.size >= this.#capacity) this.#sweep(time)
-    if (this.#sessions.size >= this.#capacity) return 'full'
+    if (this.#isFull(owner)) this.#sweep(time)
+    if (this.#isFull(owner)) return 'full'
     const expiresAt = time + absoluteMs
     const kept = { owner, expiresAt, idleMs, idleExpiresAt: Math.min(time + idleMs, expiresAt) }
     this.#keep(hash, kept)
@@ -99,6 +92,10 @@ class MemorySessionStore implements SessionStore {
     }
     const { keyId, entry } = kept.owner
     return keyId === owner.keyId && (entry === undefined || entry === owner.entry) ? kept : undefined
+  }
+
+  #isFull({ keyId }: SessionOwner): boolean {
+    return this.#sessions.size >= this.#capacity || (this.#byKey.get(keyId)?.size ?? 0) >= this.#perKey
   }
 
   #sweep(now: number): void {

@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 sessionContract('on a cluster', (capacity) => {
-  const options = { redis, capacity, prefix: `p${prefixes++}` }
+  const options = { redis, ...capacity, prefix: `p${prefixes++}` }
   return {
     store: redisSessionStore(options),
     elsewhere: redisSessionStore(options),

@@ -6,10 +6,10 @@ import { connectRedis, type Redis } from '@ringfence/redis'
 import { startRedis, startRedisProxy, type RedisServer } from '@ringfence/redis/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { redisSessionStore } from '../../src/redis.ts'
-import { createSessions, requireSession, type Sessions } from '../../src/sessions.ts'
+import { createSessions, requireSession, type SessionCapacity, type Sessions } from '../../src/sessions.ts'
 import { received } from '../support/fixture.ts'
 import { ask, connected, replicated, until } from '../support/redis.ts'
-import { ALICE, ENTRY, sessionContract } from '../support/session-contract.ts'
+import { ALICE, BOB, ENTRY, sessionContract } from '../support/session-contract.ts'
 
 let server: RedisServer
 let redis: Redis
@@ -27,14 +27,17 @@ beforeEach(async () => {
   await redis.command(['FLUSHALL'])
 })
 
-function setup(options: { absoluteMs?: number; idleMs?: number; capacity?: number; client?: Redis } = {}): Sessions {
-  const { capacity, client = redis, ...limits } = options
-  const store = redisSessionStore({ redis: client, ...(capacity !== undefined && { capacity }) })
+type SessionsSetup = SessionCapacity & { absoluteMs?: number; idleMs?: number; client?: Redis }
+
+function setup(options: SessionsSetup = {}): Sessions {
+  const { capacity, perKey, client = redis, ...limits } = options
+  const most = { ...(capacity !== undefined && { capacity }), ...(perKey !== undefined && { perKey }) }
+  const store = redisSessionStore({ redis: client, ...most })
   return createSessions({ store, ...limits })
 }
 
 sessionContract('on Redis', async (capacity) => {
-  const options = { capacity, prefix: `p${prefixes++}` }
+  const options = { ...capacity, prefix: `p${prefixes++}` }
   return {
     store: redisSessionStore({ redis, ...options }),
     elsewhere: redisSessionStore({ redis: await connected(server), ...options }),
@@ -53,6 +56,22 @@ test('a revocation holds even if the memory of the sessions could not be freed',
     await redis.command(['SET', key, value, 'PX', '60000'])
     expect(await sessions.check(sessionId, ALICE)).toBeUndefined()
   }
+})
+
+test('sessions can be ended although Redis is out of memory', async () => {
+  const own = await startRedis()
+  onTestFinished(() => own.stop())
+  const client = await connected(own)
+  const sessions = setup({ client })
+  const [alice, bob] = [await sessions.start(ALICE), await sessions.start(BOB)]
+  await sessions.start(ALICE)
+  await client.command(['CONFIG', 'SET', 'maxmemory', '1'])
+  expect(await sessions.check(alice.sessionId, ALICE)).toBeDefined()
+  expect(await sessions.revokeAll(ALICE.id)).toBe(2)
+  expect(await sessions.check(alice.sessionId, ALICE)).toBeUndefined()
+  expect(await sessions.check(bob.sessionId, BOB)).toBeDefined()
+  expect(await sessions.revokeEverything()).toBe(1)
+  expect(await sessions.check(bob.sessionId, BOB)).toBeUndefined()
 })
 
 describe('what Redis may have lost', () => {
@@ -138,8 +157,8 @@ test('with Redis frozen requireSession refuses in time', async () => {
   await until(async () => ((await check()) as { ok: boolean }).ok, 3_000)
 })
 
-test.each([{ capacity: 0 }, { capacity: NaN }])('option %j is refused', (bad) => {
-  expect(() => setup(bad)).toThrow(/capacity/)
+test.each([{ capacity: 0 }, { capacity: NaN }, { perKey: 0 }])('option %j is refused', (bad) => {
+  expect(() => setup(bad)).toThrow(/positive number/)
 })
 
 test('on a slow Redis the calls of one request share its budget', async () => {

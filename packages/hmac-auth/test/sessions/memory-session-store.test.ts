@@ -5,7 +5,7 @@ import { VirtualClock } from '../support/virtual-clock.ts'
 
 sessionContract('in process', (capacity) => {
   const clock = new VirtualClock()
-  const store = memorySessionStore({ capacity })
+  const store = memorySessionStore(capacity)
   return { store, elsewhere: store, clock, wait: (ms) => clock.advance(ms) }
 })
 

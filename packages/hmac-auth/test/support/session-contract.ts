@@ -5,6 +5,7 @@ import {
   createSessions,
   type SessionEvent,
   type Sessions,
+  type SessionCapacity,
   type SessionStore,
   type SessionsOptions,
 } from '../../src/sessions.ts'
@@ -25,12 +26,15 @@ export interface Subject {
 }
 
 /** What every session store has to do. Times are short, since shared stores go by a real clock. */
-export function sessionContract(name: string, make: (capacity: number) => Promise<Subject> | Subject): void {
+export function sessionContract(
+  name: string,
+  make: (capacity: Required<SessionCapacity>) => Promise<Subject> | Subject,
+): void {
   const setup = async (
-    options: { absoluteMs?: number; idleMs?: number; capacity?: number } = {},
+    options: { absoluteMs?: number; idleMs?: number; capacity?: number; perKey?: number } = {},
   ): Promise<Subject & { sessions: Sessions; other: Sessions; events: SessionEvent[] }> => {
-    const { capacity = 5_000, ...limits } = options
-    const subject = await make(capacity)
+    const { capacity = 5_000, perKey = 1_000, ...limits } = options
+    const subject = await make({ capacity, perKey })
     const events: SessionEvent[] = []
     const common = { ...limits, ...(subject.clock !== undefined && { clock: subject.clock }) }
     return {
@@ -162,4 +166,34 @@ export function sessionContract(name: string, make: (capacity: number) => Promis
     await wait(1_100)
     expect(await sessions.start(ALICE)).toBeDefined()
   })
+
+  test(`${name}: what was revoked, or idle for too long, makes room at once`, async () => {
+    const { sessions, wait } = await setup({ capacity: 3, idleMs: 800 })
+    const first = await sessions.start(ALICE)
+    await sessions.start(ALICE)
+    await sessions.start(BOB)
+    await sessions.revoke(first.sessionId)
+    await sessions.start(ALICE)
+    expect(await sessions.revokeAll(ALICE.id)).toBe(2)
+    const last = await sessions.start(BOB)
+    await sessions.start(BOB)
+    await wait(500)
+    expect(await sessions.check(last.sessionId, BOB)).toBeDefined()
+    await wait(500)
+    await sessions.start(ALICE)
+    await sessions.start(ALICE)
+    expect(await sessions.check(last.sessionId, BOB)).toBeDefined()
+    await expect((async () => sessions.start(ALICE))()).rejects.toMatchObject({ deny: FULL })
+  })
+
+  test(`${name}: a key that starts session after session keeps out itself alone`, async () => {
+    const { sessions } = await setup({ perKey: 2 })
+    const [one] = [await sessions.start(ALICE), await sessions.start(ALICE)]
+    await expect((async () => sessions.start(ALICE))()).rejects.toMatchObject({ deny: FULL })
+    expect(await sessions.start(BOB)).toBeDefined()
+    await sessions.revoke(one.sessionId)
+    expect(await sessions.start(ALICE)).toBeDefined()
+  })
 }
+
+const FULL = { code: 'dependency_unavailable' }
