@@ -19,7 +19,8 @@ export interface StrictTypeProvider extends FastifyTypeProvider {
  * while they arrive, that pass `parseJson` and the schema; queries and path parameters are read from the target as sent.
  * A refusal is a problem document (RFC 9457), and the handler never runs.
  *
- * A part of the request without a schema stays unread: the body is then `undefined`.
+ * A part of the request without a schema is not judged: its type is `unknown`, and a body is not even read. Call it before
+ * routes are registered.
  *
  * It stands alone. Behind `guardFastify` the same gates are guards of the chain (`validBody`), which runs before Fastify.
  *

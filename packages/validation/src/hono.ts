@@ -85,7 +85,8 @@ function requestOf(c: Context): GuardRequest {
     id: randomUUID(),
     route: `${method} ${path}`,
     method,
-    target: raw.url.slice(new URL(raw.url).origin.length),
+    // As sent, without the authority: to parse and write it again would change it.
+    target: raw.url.slice(raw.url.indexOf('/', 'https://'.length)),
     receivedAt: Date.now(),
     peer: UNKNOWN,
     rawHeaders: [...raw.headers].flat(),
