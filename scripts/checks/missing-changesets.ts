@@ -27,7 +27,7 @@ export function missingChangesets(root: string, since?: string): string[] {
 /** The packages that the front matter of a changeset names. */
 function packagesOf(changeset: string): string[] {
   const [, frontMatter = ''] = /^---\n([\s\S]*?)\n---\n/.exec(changeset) ?? []
-  return [...frontMatter.matchAll(/^['"]?([^'":\n]+)['"]?: (?:major|minor|patch)$/gm)].map(([, name]) => name ?? '')
+  return [...frontMatter.matchAll(/^['"]?([^'":\s]+)['"]?: (?:major|minor|patch)$/gm)].map(([, name]) => name ?? '')
 }
 
 /** Files that match and differ from the commit, in the work tree too; without the ones that are gone or not yet added. */
