@@ -83,3 +83,9 @@ export const sessionsChanged = allowlistEvent({
     count: 'number',
   },
 })
+
+/** The connection to Redis was made or lost; while it is lost, guarded requests are refused. */
+export const redisChanged = allowlistEvent({
+  event: 'redis.changed',
+  fields: { state: ['up', 'down'], reason: 'string' },
+})

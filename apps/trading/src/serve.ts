@@ -1,7 +1,7 @@
 import { stopOnSignal } from '@ringfence/guard/node'
 import { type KeyRing, keyRing } from '@ringfence/hmac-auth'
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
-import { connectRedis, type Redis } from '@ringfence/redis'
+import { connectRedis, type Redis, type RedisOptions } from '@ringfence/redis'
 import type { Logger } from 'pino'
 import { appLog } from './app-log.ts'
 import { apiKeys, type TradingConfig, tradingConfig } from './config/trading-config.ts'
@@ -27,7 +27,7 @@ export async function serve(): Promise<void> {
     logger = log.logger
     const ring = keyRing(config.TRADING_API_KEYS)
     process.on('SIGHUP', reloadKeys({ ring, ...log, read: apiKeys }))
-    const redis = await connect(config)
+    const redis = await connect(config, logger)
     const app = createApp({ ...appOptions(config, ring, logger), ...(redis && (await shared(redis, config))) })
     const close = async (): Promise<void> => {
       await app.close()
@@ -44,8 +44,13 @@ export async function serve(): Promise<void> {
   }
 }
 
-async function connect({ REDIS_URL }: TradingConfig): Promise<Redis | undefined> {
-  return REDIS_URL?.use((url) => connectRedis({ url }))
+/** Its comings and goings are lines of the log, each once. */
+async function connect({ REDIS_URL }: TradingConfig, logger: Logger): Promise<Redis | undefined> {
+  let last = ''
+  const onState: RedisOptions['onState'] = (state, reason) => {
+    if (last !== (last = `${state} ${reason}`)) logger[LEVELS[state]](events.redisChanged({ state, reason }))
+  }
+  return REDIS_URL?.use((url) => connectRedis({ url, onState }))
 }
 
 function appOptions(config: TradingConfig, keys: KeyRing, logger: Logger): AppOptions {
@@ -78,6 +83,8 @@ function authoritiesOf(hosts: readonly string[], port: number): string[] {
   const names = hosts.map((host) => (host.includes(':') ? `[${host}]` : host))
   return [...names, 'localhost'].map((name) => `${name}:${port}`)
 }
+
+const LEVELS = { up: 'info', down: 'warn' } as const
 
 const SENTENCES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'TRADING_PORT is in use on one of TRADING_HOST: stop the other process or choose another port',

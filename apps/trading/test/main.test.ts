@@ -242,7 +242,14 @@ describe('production', () => {
     expect((await client(`${again.url}/v1/sessions`, { method: 'POST' })).status).toBe(503)
     await until(async () => (await fetch(`${again.url}/readyz`)).status === 503)
     expect((await fetch(`${again.url}/healthz`)).status).toBe(200)
+    const changes = (): unknown[] =>
+      again.lines.filter(({ event }) => event === 'redis.changed').map(({ state }) => state)
+    await until(async () => {
+      await client(`${again.url}/v1/sessions`, { method: 'POST' })
+      return changes().includes('down')
+    })
     redis.resume()
+    await until(() => changes().at(-1) === 'up')
     again.child.kill('SIGTERM')
     expect(await again.ended).toBe(0)
   })
