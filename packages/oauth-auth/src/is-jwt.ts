@@ -3,8 +3,13 @@
  * begins like a JSON object. A JWT that is not accepted does not get another chance as an opaque token.
  */
 export function isJwt(token: string): boolean {
-  if (!token.startsWith('ey') && !token.startsWith('ew')) return false
+  return signedLength(token) !== undefined
+}
+
+/** How many characters of a JWT are signed: all before the second dot. Undefined for what is no JWT. */
+export function signedLength(token: string): number | undefined {
+  if (!token.startsWith('ey') && !token.startsWith('ew')) return undefined
   const first = token.indexOf('.')
-  const last = token.lastIndexOf('.')
-  return first !== last && token.indexOf('.', first + 1) === last
+  const second = token.indexOf('.', first + 1)
+  return first < 0 || second < 0 || token.includes('.', second + 1) ? undefined : second
 }

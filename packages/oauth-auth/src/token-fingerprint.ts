@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
-import { isJwt } from './is-jwt.ts'
+import { signedLength } from './is-jwt.ts'
 
 /** The key of the fingerprints, and its name, so that lines written before a rotation can be told apart. */
 export interface FingerprintKey {
@@ -33,7 +33,7 @@ export function fingerprinter({ keyId, key }: FingerprintKey): (token: string) =
     throw new RingfenceError('option_invalid', `fingerprintKey.key: at least ${MIN_KEY_BYTES} secret bytes`)
   }
   return (token) => {
-    const named = isJwt(token) ? token.slice(0, token.lastIndexOf('.')) : token
+    const named = token.slice(0, signedLength(token))
     return `${keyId}:${createHmac('sha256', secret).update(named).digest('base64url').slice(0, NAME_LENGTH)}`
   }
 }
