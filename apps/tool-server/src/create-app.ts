@@ -5,7 +5,7 @@ import type { McpServer } from '@modelcontextprotocol/server'
 import { type Clock, explain, guards, open, type Principal, refuse, systemClock } from '@ringfence/guard'
 import { guarded, guardNode, stopServer } from '@ringfence/guard/node'
 import { bearerAuth, protectedResourceMetadata, type TokenValidator } from '@ringfence/oauth-auth'
-import { type KeyFunction, policy, rateLimit, type Store } from '@ringfence/rate-limit'
+import { blockFailures, type KeyFunction, policy, rateLimit, type Store } from '@ringfence/rate-limit'
 import type { Logger } from 'pino'
 import { allowedOrigins } from './http/allowed-origins.ts'
 import { byClient } from './http/client-key.ts'
@@ -36,8 +36,10 @@ export interface AppOptions {
   readonly limits?: {
     /** Calls per second of one tool by one caller, and of everything that is no tool (default 10). */
     readonly tool?: number
-    /** Requests per second of one address, before anything is verified (default 100). */
+    /** Requests per second of one address, before anything is verified; counted by each replica alone (default 100). */
     readonly address?: number
+    /** Invalid tokens within a minute that block an address for a minute (default 20). */
+    readonly failures?: number
     /** Where replicas share the counts (default: each counts for itself). */
     readonly store?: Store
   }
@@ -65,23 +67,24 @@ export function createApp(options: AppOptions): App {
   const { resource, issuer, validator, tools, logger, clock = systemClock, limits = {} } = options
   const scopes = [...new Set(tools.map(({ scope }) => scope))]
   const metadata = protectedResourceMetadata({ resource, authorizationServers: [issuer], scopesSupported: scopes })
-  const perSecond = { windowMs: 1_000, clock }
+  const client = byClient(options.trustedProxies ?? [])
+  const perSecond = { windowMs: 1_000 }
   const address = policy({
     name: 'address',
     limit: limits.address ?? 100,
     ...perSecond,
-    key: byClient(options.trustedProxies ?? []),
-    // It only spares this process work: what must not be exceeded is the limit of each tool.
-    whenStoreFails: 'local',
+    key: client,
   })
   const tool = policy({ name: 'tool', limit: limits.tool ?? 10, ...perSecond, key: byToolAndCaller(tools) })
   const shared = { clock, ...(limits.store && { store: limits.store }) }
+  const minute = { withinMs: 60_000, blockMs: 60_000, clock }
   const anyone = guards()
     .use(knownAuthority(resource))
     .use(allowedOrigins(options.origins ?? []))
-    .use(rateLimit({ policies: [address], ...shared }))
+    .use(rateLimit({ policies: [address], clock }))
+  const bearer = bearerAuth({ validator, resource, scopes })
   const caller = anyone
-    .use(bearerAuth({ validator, resource, scopes }))
+    .use(blockFailures(bearer, { key: client, failures: limits.failures ?? 20, ...minute }))
     .use(mcpMessage({ limit: BODY_BYTES }))
     .use(toolScope(resource, tools))
     .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], ...shared })))

@@ -1,3 +1,4 @@
+import type { Egress } from '@ringfence/egress'
 import { verifies, violates } from '@ringfence/policy'
 import { redisStore } from '@ringfence/rate-limit/redis'
 import { connectRedis } from '@ringfence/redis'
@@ -5,6 +6,7 @@ import { startRedis } from '@ringfence/redis/testing'
 import { text } from '@ringfence/validation'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { fetchUrl } from '../src/tools/fetch-url.ts'
 import { defineTool } from '../src/tools/tool.ts'
 import { type Fixture, type Sent, startFixture, toolCall } from './support/fixture.ts'
 
@@ -99,6 +101,50 @@ describe('limits', () => {
     for (const replica of replicas) await replica.stop()
     connection.close()
     await redis.stop()
+  })
+
+  test('repeated invalid tokens block an address for a while, and only it', async () => {
+    const guarded = await startFixture({ limits: { failures: 2 }, trustedProxies: ['127.0.0.1/32'] })
+    const { message, headers } = toolCall('get_server_info')
+    const valid = await guarded.token('tools:info')
+    const status = async (client: string, token: string): Promise<number> => {
+      const authorization = `Bearer ${token}`
+      return (await guarded.post(message, { ...headers, authorization, 'cf-connecting-ip': client })).status
+    }
+    const forged = `${valid.slice(0, -8)}AAAAAAAA`
+    expect([await status('192.0.2.1', forged), await status('192.0.2.1', forged)]).toEqual([401, 401])
+    expect([await status('192.0.2.1', valid), await status('192.0.2.2', valid)]).toEqual([429, 200])
+    await guarded.stop()
+  })
+
+  test('a caller waits for four URLs at a time, and for the next when one has ended', async () => {
+    let end = (): void => undefined
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    let under = 0
+    const answer = { status: 200, headers: new Headers(), bytes: new Uint8Array(), text: () => 'text' }
+    const egress: Egress = {
+      fetch: () => {
+        under++
+        return ended.then(() => answer)
+      },
+      close: () => Promise.resolve(),
+    }
+    const busy = await startFixture({ tools: [fetchUrl(egress, '*')] })
+    const { message, headers } = toolCall('fetch_url', { url: 'https://example.com/' })
+    const fetched = async (client: 'tester' | 'other'): Promise<string> => {
+      const authorization = `Bearer ${await busy.token('tools:fetch', busy.resource, client)}`
+      return (await busy.post(message, { ...headers, authorization })).text()
+    }
+    const four = Array.from({ length: 4 }, () => fetched('tester'))
+    await expect.poll(() => under, { timeout: 5_000 }).toBe(4)
+    expect(await fetched('tester')).toContain('At most 4 URLs are fetched at a time.')
+    const other = fetched('other')
+    end()
+    for (const text of await Promise.all([...four, other])) expect(text).not.toContain('At most')
+    expect(await fetched('tester')).not.toContain('At most')
+    await busy.stop()
   })
 
   test('behind the tunnel each client has a limit of its own, by exactly one CF-Connecting-IP', async () => {

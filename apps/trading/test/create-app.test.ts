@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type GeneratedApiKey, generateApiKey } from '@ringfence/hmac-auth'
 import { verifies, violates } from '@ringfence/policy'
+import { createLimiter, type Store as LimitStore } from '@ringfence/rate-limit'
 import { describe, expect, test } from 'vitest'
 import type { OrderRequest } from '../src/orders/order.ts'
 import { openStore } from '../src/store/open-store.ts'
@@ -247,6 +248,48 @@ describe('limits', () => {
     const burst = await Promise.all(Array.from({ length: 101 }, () => send(app.port, sent)))
     expect(burst.filter(({ status }) => status === 401)).toHaveLength(100)
     expect(burst.filter(({ status }) => status === 429)).toHaveLength(1)
+  })
+
+  test('a shared store is asked for endpoint and key in one call, and never before a signature was verified', async () => {
+    const asked: string[][] = []
+    const store: LimitStore = {
+      open: (policies, clock) => {
+        asked.push(policies.map(({ name }) => name))
+        return createLimiter({ policies, clock })
+      },
+    }
+    const app = await appFixture({ stores: { limits: store } })
+    expect(asked).toEqual([['endpoint', 'key']])
+    expect(app.app.explain()).toMatch(/rateLimit\(address 100 per 1000 ms; sliding log, in each process\)/)
+  })
+
+  test('twenty wrong signatures within a minute block the address for a minute, right ones too', async () => {
+    const app = await appFixture()
+    const wrong = { key: { ...app.read, secret: generateApiKey({ scope: 'read', allow: ['127.0.0.1'] }).secret } }
+    for (let i = 0; i < 20; i++) expect((await app.call('GET', '/v1/account', wrong)).status).toBe(401)
+    expect(await app.call('GET', '/v1/account', { key: app.read })).toMatchObject({
+      status: 429,
+      json: { code: 'rate_limited', retryAfterMs: 60_000 },
+    })
+    app.clock.time += 60_000
+    expect((await app.call('GET', '/v1/account', { key: app.read })).status).toBe(200)
+  })
+
+  test('a key has a limit of its own, which holds from the next request on when it changes', async () => {
+    const own = new Map<string, number>()
+    const app = await appFixture({ limits: { keyOf: (keyId) => own.get(keyId) } })
+    const passed = async (count: number): Promise<number> => {
+      const answers = await Promise.all(
+        Array.from({ length: count }, () => app.call('GET', '/v1/account', { key: app.read })),
+      )
+      return answers.filter(({ status }) => status === 200).length
+    }
+    own.set(app.read.id, 2)
+    expect(await passed(6)).toBe(2)
+    own.set(app.read.id, 5)
+    expect(await passed(6)).toBe(3)
+    own.delete(app.read.id)
+    expect(await passed(6)).toBe(5)
   })
 })
 

@@ -1,5 +1,14 @@
 import { RingfenceError } from '@ringfence/errors'
-import { deny, systemClock, type Clock, type Deny, type DenyCode, type Guard, type Outcome } from '@ringfence/guard'
+import {
+  deny,
+  systemClock,
+  type Clock,
+  type Deny,
+  type DenyCode,
+  type Guard,
+  type GuardRequest,
+  type Outcome,
+} from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
 import { LogTable, OVERFLOW } from './log-table.ts'
 import { policy, type KeyFunction, type KeyParts } from './policy.ts'
@@ -39,19 +48,25 @@ export function blockFailures<Needs extends object, Adds extends object, Code ex
   const { key, codes = ['credentials_invalid'], clock = systemClock } = options
   if (codes.length === 0) throw new RingfenceError('option_invalid', 'blockFailures: codes must name a denial')
   const failures = new Failures(options, clock)
-  const counted = (outcome: Outcome<Adds, Code>, who: KeyParts): Outcome<Adds, Code> => {
-    if (!outcome.ok && (codes as readonly string[]).includes(outcome.code)) failures.add(who)
+  const counted = (
+    outcome: Outcome<Adds, Code>,
+    request: GuardRequest,
+    context: Readonly<Needs>,
+  ): Outcome<Adds, Code> => {
+    if (!outcome.ok && (codes as readonly string[]).includes(outcome.code)) failures.add(key(request, context))
     return outcome
   }
   return {
     ...guard,
     denies: [...guard.denies, 'rate_limited'],
     check(request, context) {
-      const who = key(request, context)
-      const wait = failures.blockedMs(who)
+      // While nobody is blocked, which is nearly always, it costs nothing.
+      const wait = failures.anyBlocked ? failures.blockedMs(key(request, context)) : 0
       if (wait > 0) return blocked(wait)
       const outcome = guard.check(request, context)
-      return outcome instanceof Promise ? outcome.then((settled) => counted(settled, who)) : counted(outcome, who)
+      return outcome instanceof Promise
+        ? outcome.then((settled) => counted(settled, request, context))
+        : counted(outcome, request, context)
     },
   }
 }
@@ -63,6 +78,9 @@ class Failures {
   readonly #hash = new KeyHash()
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #origin: number
+  #time = 0
+  /** When the last block ends. */
+  #blockedUntil = 0
 
   constructor(options: Omit<BlockOptions<never>, 'key'>, clock: Pick<Clock, 'monotonic'>) {
     const { failures = 10, withinMs = 60_000, blockMs = 300_000, maxKeys = 16_384 } = options
@@ -72,6 +90,10 @@ class Failures {
     this.#blocks = new LogTable(block.limit, block.windowMs, block.maxKeys)
     this.#clock = clock
     this.#origin = clock.monotonic()
+  }
+
+  get anyBlocked(): boolean {
+    return this.#blockedUntil > 0 && this.#blockedUntil > this.#now()
   }
 
   /** How long the key is blocked yet (ms). */
@@ -88,11 +110,16 @@ class Failures {
     const { low, high } = this.#hash
     const log = own(this.#failures, low, high, now)
     if (this.#failures.freeAt(log, 1) <= now) this.#failures.take(log, 1, now)
-    if (this.#failures.freeAt(log, 1) > now) this.#blocks.take(own(this.#blocks, low, high, now), 1, now)
+    if (this.#failures.freeAt(log, 1) <= now) return
+    this.#blocks.take(own(this.#blocks, low, high, now), 1, now)
+    this.#blockedUntil = now + this.#blocks.windowMs
   }
 
+  /** A clock that goes back stands. */
   #now(): number {
-    return this.#clock.monotonic() - this.#origin
+    const now = this.#clock.monotonic() - this.#origin
+    if (now > this.#time) this.#time = now
+    return this.#time
   }
 }
 

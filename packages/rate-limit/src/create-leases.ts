@@ -1,5 +1,7 @@
 import { RingfenceError } from '@ringfence/errors'
 import { systemClock, type Clock } from '@ringfence/guard'
+import { joinKey } from './join-key.ts'
+import type { KeyParts } from './policy.ts'
 
 export interface LeaseOptions {
   /** Leases that one key may hold at once: 1 to 1000. */
@@ -22,9 +24,9 @@ export interface HeldLease {
 
 /** At most so many things at a time for every key, in this process. */
 export interface Leases {
-  acquire(key: string): Lease
+  acquire(key: KeyParts): Lease
   /** Leases that hold now. */
-  held(key: string): number
+  held(key: KeyParts): number
 }
 
 /**
@@ -67,7 +69,8 @@ class MemoryLeases implements Leases {
     this.#clock = clock
   }
 
-  acquire(key: string): Lease {
+  acquire(parts: KeyParts): Lease {
+    const key = textOf(parts)
     const now = this.#clock.monotonic()
     const leases = this.#live(key, now)
     if (leases.size >= this.#limit) return { ok: false, retryAfterMs: leases.values().next().value! - now }
@@ -78,8 +81,8 @@ class MemoryLeases implements Leases {
     return lease
   }
 
-  held(key: string): number {
-    return this.#live(key, this.#clock.monotonic()).size
+  held(parts: KeyParts): number {
+    return this.#live(textOf(parts), this.#clock.monotonic()).size
   }
 
   #release(key: string, lease: HeldLease): void {
@@ -109,6 +112,11 @@ class MemoryLeases implements Leases {
     }
     return this.#leases.size < this.#maxKeys
   }
+}
+
+/** A text is a key of one part. */
+function textOf(key: KeyParts): string {
+  return joinKey(typeof key === 'string' ? [key] : key)
 }
 
 function whole(value: number, name: string, max: number): void {

@@ -62,7 +62,7 @@ export function rateLimit<Needs extends object = {}>(options: RateLimitOptions<N
     return verdict.allowed ? allow(NOTHING, headers) : refused(verdict, headers)
   }
   return {
-    name: `rateLimit(${limits.join(', ')}; ${store ? 'shared by all processes' : 'in each process'})`,
+    name: `rateLimit(${limits.join(', ')}; sliding log, ${store ? 'shared by all processes' : 'in each process'})`,
     denies: store
       ? ['rate_limited', 'request_malformed', 'dependency_unavailable']
       : ['rate_limited', 'request_malformed'],

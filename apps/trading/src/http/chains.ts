@@ -17,7 +17,15 @@ import {
   type KeyRing,
 } from '@ringfence/hmac-auth'
 import { type LiveSession, requireSession, type Sessions } from '@ringfence/hmac-auth/sessions'
-import { byPrincipal, byRoute, policy, rateLimit, type Store } from '@ringfence/rate-limit'
+import {
+  blockFailures,
+  byPrincipal,
+  byRoute,
+  type KeyParts,
+  policy,
+  rateLimit,
+  type Store,
+} from '@ringfence/rate-limit'
 import { validBody, validParams, validQuery } from '@ringfence/validation'
 import * as z from 'zod'
 import type { Desk } from '../orders/desk.ts'
@@ -30,14 +38,18 @@ export interface RequestLimits {
   readonly endpoint: number
   /** For one endpoint and key. */
   readonly key: number
-  /** For one address and entry over all endpoints, before anything is verified. */
+  /** For one address and entry over all endpoints, before anything is verified; counted in this process alone. */
   readonly address: number
+  /** A lower limit of a key's own, instead of `key`; asked at every request. */
+  readonly keyOf?: (keyId: string) => number | undefined
+  /** Wrong signatures within a minute that block an address and entry for a minute. */
+  readonly failures: number
   /** Addresses, and key and endpoint pairs, that are counted apart (default 16384); memory grows with it times limit. */
   readonly tracked?: number
 }
 
 /** What holds unless something else is said (policy TR-15). */
-export const REQUEST_LIMITS: RequestLimits = { endpoint: 10, key: 10, address: 100 }
+export const REQUEST_LIMITS: RequestLimits = { endpoint: 10, key: 10, address: 100, failures: 20 }
 
 /** What the guards need. */
 export interface ChainOptions {
@@ -75,12 +87,29 @@ export interface Chains {
 
 export function createChains(options: ChainOptions): Chains {
   const { clock, limits, sessions, trustedProxies } = options
+  const { keyOf } = limits
+  const client = byClient(trustedProxies)
   const perSecond = { windowMs: 1_000, maxKeys: limits.tracked ?? 16_384 }
-  const address = policy({ name: 'address', limit: limits.address, ...perSecond, key: byClient(trustedProxies) })
+  const address = policy({ name: 'address', limit: limits.address, ...perSecond, key: client })
   const endpoint = policy({ name: 'endpoint', limit: limits.endpoint, ...perSecond, key: byRoute })
-  const key = policy({ name: 'key', limit: limits.key, ...perSecond, key: byPrincipal })
-  const counted = { ...(options.limitStore && { store: options.limitStore }), clock }
-  const quota = rateLimit<{ principal: Principal }>({ policies: [endpoint, key], needs: ['principal'], ...counted })
+  // What byPrincipal counts by: route, kind, key id.
+  const limitOf = keyOf && { limitOf: ([, , keyId = '']: KeyParts) => keyOf(keyId) }
+  const key = policy({ name: 'key', limit: limits.key, ...perSecond, ...limitOf, key: byPrincipal })
+  const quota = rateLimit<{ principal: Principal }>({
+    policies: [endpoint, key],
+    needs: ['principal'],
+    ...(options.limitStore && { store: options.limitStore }),
+    clock,
+  })
+  const signed = hmacAuth({
+    keys: options.keys,
+    authorities: options.authorities,
+    tag: 'ringfence-trading',
+    replay: options.replay,
+    trustedProxies,
+    clock,
+  })
+  const minute = { withinMs: 60_000, blockMs: 60_000, maxKeys: perSecond.maxKeys }
   const noQuery = validQuery(z.strictObject({}))
   const noBody = bodyLimit(0)
   const orderId = validParams(
@@ -94,18 +123,9 @@ export function createChains(options: ChainOptions): Chains {
 
   const known = guards()
     .use(ipAllowlist({ allow: options.ipAllow, trustedProxies }))
-    .use(rateLimit({ policies: [address], ...counted }))
+    .use(rateLimit({ policies: [address], clock }))
     .use(apiVersion({ supported: ['1'] }))
-    .use(
-      hmacAuth({
-        keys: options.keys,
-        authorities: options.authorities,
-        tag: 'ringfence-trading',
-        replay: options.replay,
-        trustedProxies,
-        clock,
-      }),
-    )
+    .use(blockFailures(signed, { key: client, failures: limits.failures, ...minute, clock }))
   const reader = known.use(requireScopes('read')).use(quota).use(noQuery).use(noBody)
   const trader = known.use(requireScopes('trade')).use(requireSession(sessions)).use(quota).use(noQuery)
   return {
