@@ -31,7 +31,7 @@ export interface RedisServer {
 }
 
 /**
- * Starts a private redis-server on a unix socket in a temporary folder; it dies with the test process at the latest.
+ * Starts a private redis-server on a unix socket in a temporary folder; it dies with the test process, unless that is killed.
  *
  * @example
  * ```ts

@@ -58,7 +58,7 @@ async function door(name: string, config: string): Promise<Door> {
     `Port ${port}\nListenAddress 127.0.0.1\nHostKey ${hostKey}\nPidFile none\nStrictModes no\n` +
       `PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\n${config}\n`,
   )
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file], { stdio: 'ignore' })
   children.add(child)
   await until(() => answers(port))
   return { port }
@@ -201,12 +201,8 @@ if (root) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
 mkdirSync(join(folder, 'keys'))
 chmodSync(folder, 0o755)
 const hostKey = sshKey('host')
-const [alice, bob, elsewhere, stranger] = ['alice', 'bob', 'elsewhere', 'stranger'].map(sshKey) as [
-  string,
-  string,
-  string,
-  string,
-]
+const [alice, bob, elsewhere] = [sshKey('alice'), sshKey('bob'), sshKey('elsewhere')]
+const [careless, stranger] = [sshKey('careless'), sshKey('stranger')]
 
 const settings = await developmentSettings(folder, [])
 const port = settings['TRADING_PORT']!
@@ -225,6 +221,7 @@ try {
     shipped('alice', alice, '127.0.0.1'),
     shipped('bob', bob, '127.0.0.1'),
     shipped('bob', elsewhere, '203.0.113.7'),
+    publicKey(careless), // a line that forgets everything: sshd_config is left
   ]
   writeFileSync(join(folder, 'keys', user), `${lines.join('\n')}\n`)
   const front = await door('front', shippedFile('sshd_config'))
@@ -232,7 +229,7 @@ try {
   const [toAlice, toBob] = [`127.0.0.11:${port}`, `127.0.0.12:${port}`]
   await until(async () => (await through(front, alice, toAlice, ofAlice)) === '200')
 
-  writeFileSync(join(folder, 'plain'), `${[alice, bob, elsewhere].map(publicKey).join('\n')}\n`)
+  writeFileSync(join(folder, 'plain'), `${[alice, bob, elsewhere, careless].map(publicKey).join('\n')}\n`)
   const plain = await door('plain', `AuthorizedKeysFile ${join(folder, 'plain')}\nUsePAM no`)
   const socket = join(folder, 'other.sock')
   const others = await otherService(socket)
@@ -256,6 +253,13 @@ try {
     ['a command', (at) => outcome(ssh(at, bob, '--', 'id -un')), 'no session', `in: ${user}`],
     ['a shell with a terminal', (at) => outcome(ssh(at, bob, '-tt', '--', 'id -un')), 'no session', terminal],
     ['sftp', (at) => outcome(ssh(at, bob, '-s', '--', 'sftp')), 'no session', 'in:'],
+    [
+      'a careless line, to another service',
+      (at) => through(at, careless, `127.0.0.12:${others}`, ofBob),
+      'no answer',
+      '200',
+    ],
+    ['a careless line, a command', (at) => outcome(ssh(at, careless, '--', 'id -un')), 'no session', `in: ${user}`],
     ['a key that is not listed', (at) => outcome(ssh(at, stranger, '-N')), DENIED, PASSWORDS],
     ['a listed key from another network', (at) => outcome(ssh(at, elsewhere, '--', 'true')), DENIED, 'in:'],
     ['a password', (at) => outcome(ssh(at, bob, '-N', '-o', 'PubkeyAuthentication=no')), DENIED, PASSWORDS],
