@@ -9,6 +9,8 @@ export interface StrictFacts {
   readonly keys: readonly string[]
   /** True if the output can differ from the input: a transform, a codec or a default. */
   readonly transforms: boolean
+  /** True if the programmer's own checks are handed something that they could change. */
+  readonly mayChange: boolean
 }
 
 /**
@@ -16,13 +18,20 @@ export interface StrictFacts {
  * not describe. Kinds it does not know are refused: an allowlist, so a new kind of zod is refused until it is judged.
  */
 export function assertStrict(schema: z.core.$ZodType): StrictFacts {
-  const walk: Walk = { faults: [], keys: new Set(), seen: new Map(), outputs: new Map(), transforms: false }
+  const walk: Walk = {
+    faults: [],
+    keys: new Set(),
+    seen: new Map(),
+    outputs: new Map(),
+    transforms: false,
+    mayChange: false,
+  }
   visit(schema, '', walk)
   if (walk.faults.length === 0) requireCompilable(walk)
   if (walk.faults.length > 0) {
     throw new RingfenceError('schema_not_strict', `the schema is not strict: ${walk.faults.join('; ')}`)
   }
-  return { keys: [...walk.keys], transforms: walk.transforms }
+  return { keys: [...walk.keys], transforms: walk.transforms, mayChange: walk.mayChange }
 }
 
 interface Walk {
@@ -33,6 +42,7 @@ interface Walk {
   /** Those on the far side of a transform: the programmer's own, and not held to anything but compiling. */
   readonly outputs: Map<z.core.$ZodType, string>
   transforms: boolean
+  mayChange: boolean
 }
 
 function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
@@ -44,6 +54,7 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
   if (def.checks?.some((check) => checkOf(check).check === 'overwrite') === true) {
     refuse('changes its input (trim, toLowerCase, normalize ...): refuse what is not canonical instead')
   }
+  if (def.checks?.some((check) => canChange(def.type, checkOf(check))) === true) walk.mayChange = true
   switch (def.type) {
     case 'string':
       for (const why of stringFaults(schema as z.core.$ZodString)) refuse(why)
@@ -75,6 +86,7 @@ function visit(schema: z.core.$ZodType, path: string, walk: Walk): void {
       return
     case 'record':
       if (def.mode === 'loose') refuse('is a loose record')
+      if (!hasTextKeys(def.keyType)) refuse('is a record whose keys are no texts: "1" and "1.0" would be one')
       visit(def.keyType, `${path}/(key)`, walk)
       return visit(def.valueType, `${path}/*`, walk)
     case 'union':
@@ -136,8 +148,22 @@ function refuseAt(path: string, why: string, walk: Walk): void {
   walk.faults.push(`${path === '' ? '(root)' : path} ${why}`)
 }
 
+/** `superRefine` and `check` are handed the value's place, and a refinement of an object the object. */
+function canChange(type: string, check: z.core.$ZodCheckDef & { readonly fn?: unknown }): boolean {
+  return check.check === 'custom' && (check.fn === undefined || !SCALARS.has(type))
+}
+
+function hasTextKeys(schema: z.core.$ZodType): boolean {
+  const def = definitionOf(schema)
+  if (def.type === 'union') return def.options.every(hasTextKeys)
+  if (def.type === 'enum') return Object.values(def.entries).every((key) => typeof key === 'string')
+  if (def.type === 'literal') return def.values.every((key) => typeof key === 'string')
+  return def.type === 'string'
+}
+
 function hasMaximum(def: z.core.$ZodArrayDef): boolean {
   return def.checks?.some((check) => ['max_length', 'length_equals'].includes(checkOf(check).check)) === true
 }
 
 const OBJECT: object = {}
+const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'null', 'literal', 'enum'])

@@ -16,7 +16,8 @@ export interface DeepStrictOptions {
  * At start-up it walks the schema and throws `schema_not_strict`, naming every place, for anything that would accept,
  * drop or change input it does not describe: objects that strip or pass unknown keys at any level, `any`, `unknown`,
  * coercion, `catch`, trimming, intersections, recursion, strings without `max`, patterns that are not anchored, not
- * ASCII or not linear by construction, arrays without `max`.
+ * ASCII or not linear by construction, arrays without `max`, records whose keys are numbers. What a check of the program
+ * changes on the way is refused when it happens, with the rule `changed`.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { StrictFacts } from './assert-strict.ts'
 import { fieldErrors } from './field-errors.ts'
 import { freezeBy, layoutOf, sizeBy } from './layout.ts'
-import { freezeData, plainCopy, plainSize } from './plain-data.ts'
+import { freezeData, isSameData, plainCopy, plainSize } from './plain-data.ts'
 import { isPolluted } from './pollution.ts'
 import { refuseWhole, type Verdict } from './verdict.ts'
 
@@ -32,7 +32,7 @@ export function createJudge<Output>(
     // sight of for-in.
     const suspect = accepted && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
     if (suspect) return judgeDetached(value, size)
-    return accepted ? { ok: true, value: output } : explain(value, size)
+    return accepted ? accept(output, value) : explain(value, size)
   }
 
   /** Judges a copy without hidden properties that no prototype can add to. */
@@ -42,7 +42,13 @@ export function createJudge<Output>(
     const output = parse(input)
     if (typeof output === 'symbol') return explain(input, size)
     // A prototype with a setter swallows what zod assigns; an optional inside an optional becomes an own undefined.
-    return freezeData(output, true) >= size || facts.transforms ? { ok: true, value: output } : NOT_CHECKED
+    return freezeData(output, true) >= size || facts.transforms ? accept(output, input) : NOT_CHECKED
+  }
+
+  /** What a check of the programmer changed on the way is nothing that anybody sent. */
+  function accept(output: Output, input: unknown): Verdict<Output> {
+    const changed = facts.mayChange && !facts.transforms && !isSameData(output, input)
+    return changed ? CHANGED : { ok: true, value: output }
   }
 
   function explain(input: unknown, size: number): Verdict<Output> {
@@ -66,6 +72,7 @@ function isInherited(key: string): boolean {
 
 const NOT_PLAIN: Verdict<never> = refuseWhole('not_plain_data')
 const NOT_CHECKED: Verdict<never> = refuseWhole('not_checked')
+const CHANGED: Verdict<never> = refuseWhole('changed')
 
 /** A document of more values is told its first fault only, so that a hostile one costs no more than a good one. */
 const MOST_EXPLAINED = 64

@@ -11,6 +11,9 @@
  * is not understood is refused.
  */
 export function patternFault(pattern: RegExp): string | undefined {
+  if (Object.getPrototypeOf(pattern) !== RegExp.prototype || Reflect.ownKeys(pattern).length > 1) {
+    return 'is more than a RegExp: its methods are not those of the platform'
+  }
   if (!/^[iu]?$/.test(pattern.flags)) return `has the flags "${pattern.flags}": only one of i and u is allowed`
   try {
     const reader = new PatternReader(pattern.source, pattern.flags === 'i')

@@ -27,6 +27,13 @@ const shape = {
 const order = deepStrict(z.strictObject(shape))
 const good = { id: 'a1', side: 'buy', quantity: '0.10' }
 
+/** Matches whatever its source says. */
+class Anything extends RegExp {
+  override test(): boolean {
+    return true
+  }
+}
+
 describe('at start-up it refuses', () => {
   const nested = (inner: z.ZodType): z.ZodType => z.strictObject({ list: z.array(z.strictObject({ inner })).max(2) })
   test.each<[what: string, schema: z.ZodType, why: RegExp]>([
@@ -100,6 +107,13 @@ describe('at start-up it refuses', () => {
     ['a record of any', z.record(word, z.any()), /"any"/],
     ['a record of any keys', z.record(z.string(), word), /\(key\)/],
     ['a loose record', z.looseRecord(word, word), /loose record/],
+    ['a record of numbers, where 1 and 1.0 are one key', z.record(z.number(), word), /keys are no texts/],
+    ['a record of numbered keys', z.record(z.literal([1, 2]), word), /keys are no texts/],
+    [
+      'a pattern with methods of its own',
+      z.string().max(8, { abort: true }).regex(new Anything('^a$')),
+      /more than a RegExp/,
+    ],
     ['an exclusive union', z.xor([word, z.int()]), /cannot be compiled/],
     ['a key that every object inherits', z.strictObject({ toString: word }), /every object inherits/],
     ['what a pipe lets in', z.any().pipe(word), /"any"/],
@@ -256,6 +270,25 @@ describe('it refuses', () => {
         { path: '', rule: 'unknown_key' },
       ],
     })
+  })
+})
+
+describe('a check of the programmer', () => {
+  const pair = z.strictObject({ low: z.int(), high: z.int() })
+  test('may look at several fields', () => {
+    const ordered = deepStrict(pair.refine(({ low, high }) => low <= high, { params: { rule: 'order' } }))
+    expect(ordered.validate({ low: 1, high: 2 }).ok).toBe(true)
+    expect(ordered.validate({ low: 2, high: 1 })).toEqual({ ok: false, errors: [{ path: '', rule: 'order' }] })
+  })
+
+  test.each<[what: string, schema: z.ZodType]>([
+    ['a refinement of an object', pair.refine((value) => Object.assign(value, { high: 99 }))],
+    ['check', pair.check((context) => void (context.value = { low: 0, high: 99 }))],
+    ['check of a text', z.strictObject({ low: z.int(), high: z.int().check((context) => void (context.value = 99)) })],
+    ['check of a list', z.array(pair.check((context) => void (context.value.high = 99))).max(2)],
+  ])('may not change the value: %s', (_, schema) => {
+    const value = schema instanceof z.ZodArray ? [{ low: 1, high: 2 }] : { low: 1, high: 2 }
+    expect(deepStrict(schema).validate(value)).toEqual({ ok: false, errors: [{ path: '', rule: 'changed' }] })
   })
 })
 
