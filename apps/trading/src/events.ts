@@ -61,6 +61,9 @@ export const keysReloaded = allowlistEvent({
   fields: { count: 'number', added: 'number', removed: 'number' },
 })
 
+/** The limits of single keys were read again while the app runs. */
+export const limitsReloaded = allowlistEvent({ event: 'limits.reloaded', fields: { count: 'number' } })
+
 /** When this process last let a key in (ISO 8601), and when with the secret before its rotation. */
 export const keyUse = allowlistEvent({
   event: 'key.use',

@@ -1,17 +1,12 @@
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
-import { systemClock } from '@ringfence/guard'
-import { createSessions, type SessionEvent } from '@ringfence/hmac-auth/sessions'
-import { connectRedis, type Redis } from '@ringfence/redis'
 import { appLog } from './app-log.ts'
 import { auditVerify } from './commands/audit-verify.ts'
-import { type CommandContext, type ExitCode, type OperatorCommand, UsageError } from './commands/command.ts'
+import { type ExitCode, type OperatorCommand, UsageError } from './commands/command.ts'
 import { halt } from './commands/halt.ts'
+import { openContext } from './commands/open-context.ts'
 import { resume } from './commands/resume.ts'
 import { sessionsRevoke } from './commands/sessions-revoke.ts'
 import { tradingConfig } from './config/trading-config.ts'
-import * as events from './events.ts'
-import { sharedSessions } from './shared-stores.ts'
-import { openStore } from './store/open-store.ts'
 
 /**
  * Runs what the operator typed, with the configuration and on the database of the app, which may be running meanwhile.
@@ -23,18 +18,11 @@ export async function runCommand(words: readonly string[]): Promise<ExitCode> {
     const { command, rest } = find(words)
     const config = tradingConfig()
     logger = appLog(config).logger
-    const db = openStore(config.TRADING_DB_PATH, config.TRADING_DB_KEY, { create: false })
-    let redis: Redis | undefined
-    const sessions: CommandContext['sessions'] = async () => {
-      redis = await config.REDIS_URL?.use((url) => connectRedis({ url, budgetMs: PATIENCE_MS }))
-      const onEvent = (event: SessionEvent): void => logger.warn(events.sessionsChanged(event))
-      return redis && createSessions({ store: sharedSessions(redis), onEvent })
-    }
+    const context = openContext(config, logger)
     try {
-      return await command.run(rest, { db, trailKey: config.TRAIL_KEY, clock: systemClock, sessions, logger })
+      return await command.run(rest, context)
     } finally {
-      redis?.close()
-      db.close()
+      context.close()
     }
   } catch (error) {
     if (error instanceof UsageError) {
@@ -69,6 +57,3 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: 'a log file is not there',
   EACCES: 'a log file cannot be read by this user',
 }
-
-/** An operator can wait for Redis longer than a request (ms). */
-const PATIENCE_MS = 5_000

@@ -4,9 +4,10 @@ import { createLogger, failureEvent } from '@ringfence/log-redaction'
 import { connectRedis, type Redis, type RedisOptions } from '@ringfence/redis'
 import type { Logger } from 'pino'
 import { appLog } from './app-log.ts'
-import { apiKeys, type TradingConfig, tradingConfig } from './config/trading-config.ts'
+import { apiKeys, ownLimits, type TradingConfig, tradingConfig } from './config/trading-config.ts'
 import { type AppOptions, createApp } from './create-app.ts'
 import * as events from './events.ts'
+import { keyLimits } from './keys/key-limits.ts'
 import { reloadKeys } from './keys/reload-keys.ts'
 import { sharedStores } from './shared-stores.ts'
 import { createHttpsVenue } from './venues/https-venue.ts'
@@ -26,9 +27,15 @@ export async function serve(): Promise<void> {
     const log = appLog(config)
     logger = log.logger
     const ring = keyRing(config.TRADING_API_KEYS)
+    const own = keyLimits(config.TRADING_KEY_LIMITS, { logger, read: ownLimits })
     process.on('SIGHUP', reloadKeys({ ring, ...log, read: apiKeys }))
+    process.on('SIGHUP', own.reload)
     const redis = await connect(config, logger)
-    const app = createApp({ ...appOptions(config, ring, logger), ...(redis && (await shared(redis, config))) })
+    const app = createApp({
+      ...appOptions(config, ring, logger),
+      limits: { keyOf: own.of },
+      ...(redis && (await shared(redis, config))),
+    })
     const close = async (): Promise<void> => {
       await app.close()
       redis?.close()

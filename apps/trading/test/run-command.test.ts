@@ -97,6 +97,9 @@ describe('sessions revoke, beside a running app', () => {
     expect(await status(other, app.read)).toBe(401)
     expect(await status(await app.session())).toBe(200)
 
+    const elsewhere = { ...app, path: `${app.path}.gone` }
+    expect(await command(elsewhere, 'sessions', 'revoke', '--all', { REDIS_URL: url })).toMatchObject({ code: 0 })
+
     for (const words of [[], ['me'], ['--all', 'me']]) {
       const refused = await command(app, 'sessions', 'revoke', ...words, { REDIS_URL: url })
       expect(refused).toMatchObject({ code: 2, lines: [{ code: 'usage' }] })

@@ -18,6 +18,7 @@ import {
   type Source,
 } from '@ringfence/secret-config'
 import * as z from 'zod'
+import { REQUEST_LIMITS } from '../http/chains.ts'
 
 /** The configuration of the trading app, checked. */
 export type TradingConfig = Config<ReturnType<typeof tradingSchema>> & { readonly production: boolean }
@@ -54,6 +55,19 @@ export function apiKeys(
   return loadConfig(schema, { production, sources }).TRADING_API_KEYS
 }
 
+/**
+ * Reads the limits of single keys alone, again: from where {@link apiKeys} reads the keys.
+ *
+ * @throws RingfenceError `config_invalid`
+ */
+export function ownLimits(
+  production: boolean = isProduction(),
+  sources: readonly Source[] = SOURCES,
+): TradingConfig['TRADING_KEY_LIMITS'] {
+  const schema = tradingSchema(production).pick({ TRADING_KEY_LIMITS: true })
+  return loadConfig(schema, { production, sources }).TRADING_KEY_LIMITS
+}
+
 /** Every variable with what it has to be. Those without a default are required. */
 export function tradingSchema(production: boolean) {
   const redis = secretUrl({ schemes: ['rediss:'], loopbackSchemes: ['redis:'] })
@@ -61,6 +75,7 @@ export function tradingSchema(production: boolean) {
     TRADING_HOST: commaList(loopbackAddress()).default(['127.0.0.1']),
     TRADING_PORT: port({ allowZero: !production }).default(7101),
     TRADING_API_KEYS: jsonValue(API_KEYS),
+    TRADING_KEY_LIMITS: jsonValue(KEY_LIMITS).default({}),
     TRADING_IP_ALLOW: commaList(cidr()).default(['127.0.0.0/8', '::1/128']),
     TRADING_TRUSTED_PROXIES: commaList(cidr()).default([]),
     TRADING_DB_PATH: z.string().min(1).describe('the path of the database file'),
@@ -85,16 +100,22 @@ function authority(): z.ZodType<string, string> {
     .describe('a host in lowercase as clients name it, with its port')
 }
 
+const KEY_ID = z
+  .string()
+  .regex(/^rfk_[A-Za-z0-9_-]{1,60}$/)
+  .describe('rfk_ and 1 to 60 letters, digits, _ or -')
+
+const KEY_LIMITS = z
+  .record(KEY_ID, z.int().min(1).max(REQUEST_LIMITS.key))
+  .describe(`an object of key ids with requests per second, 1 to ${REQUEST_LIMITS.key}`)
+
 const API_SECRET = secret({ pattern: /rfs_[0-9A-Za-z]{49}/ }).describe('rfs_ and 49 letters or digits')
 
 const API_KEYS = z
   .array(
     z
       .strictObject({
-        id: z
-          .string()
-          .regex(/^rfk_[A-Za-z0-9_-]{1,60}$/)
-          .describe('rfk_ and 1 to 60 letters, digits, _ or -'),
+        id: KEY_ID,
         label: z.string().min(1).max(64).exactOptional(),
         scope: z.enum(['read', 'trade']).describe('"read" or "trade"'),
         allow: z.array(cidr()).min(1).describe('at least one CIDR block'),
