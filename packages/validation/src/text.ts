@@ -17,7 +17,8 @@ export interface TextOptions {
  * (UAX #15), so that equal texts are equal bytes. An allowlist of categories: control characters, line and paragraph
  * separators, bidirectional overrides (which make code and numbers read backwards), everything that shows as nothing
  * (zero-width and tag characters, Hangul fillers), private use, unassigned code points and half surrogate pairs are
- * refused. Joiners stay allowed, and one presentation selector after a character: scripts and emoji need them.
+ * refused, and more than 30 marks on one character (UAX #15 section 13: no language needs more, and normalising them takes
+ * quadratic time). Joiners stay allowed, and one presentation selector after a character: scripts and emoji need them.
  *
  * Free text proves nothing about its meaning: `<script>` passes. It must be inert where it ends up.
  *
@@ -33,6 +34,7 @@ export function text(options: TextOptions): z.ZodString {
     .max(max, { abort: true })
     .min(min, { abort: true })
     .refine(lines ? MANY_LINES : ONE_LINE, { params: { rule: 'characters' }, abort: true })
+    .refine((value) => !PILE_OF_MARKS.test(value), { params: { rule: 'characters' }, abort: true })
     .refine((value) => value === value.normalize('NFC'), { params: { rule: 'not_nfc' } })
 }
 
@@ -44,3 +46,4 @@ const ONE_LINE = vetted((value: string) =>
 const MANY_LINES = vetted((value: string) =>
   /^(?:(?!\p{DI})[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}][\uFE0E\uFE0F]?|[\n\u200C\u200D])*$/u.test(value),
 )
+const PILE_OF_MARKS = /\p{M}{31}/u

@@ -19,6 +19,7 @@ describe('text accepts', () => {
     'می‌خواهم',
     "O'Neil & Söhne <b>",
     '½ × €10 \u00a0 ok',
+    `x${'\u0316'.repeat(30)}`,
   ])('%s', (value) => {
     expect(line.validate(value)).toEqual({ ok: true, value })
   })
@@ -55,6 +56,7 @@ describe('text refuses', () => {
     ['a noncharacter', '\uffff', 'characters'],
     ['an unassigned code point', '\u0378', 'characters'],
     ['hidden tag letters', 'a\u{e0041}\u{e0042}', 'characters'],
+    ['31 marks on one letter', `o${'\u0323'.repeat(31)}`, 'characters'],
     ['a Hangul filler', 'a\u3164b', 'characters'],
     ['a grapheme joiner', 'a\u034fb', 'characters'],
     ['bytes hidden in selectors', '😀\u{e0100}\u{e0101}', 'characters'],
@@ -95,6 +97,7 @@ test('of the naughty strings those with controls, hidden characters or halves ar
     const expected =
       value !== '' &&
       !hidden.test(value.replaceAll(/[\n\u200c\u200d]|(?<=.)[\ufe0e\ufe0f]/gu, '')) &&
+      !/\p{M}{31}/u.test(value) &&
       value === value.normalize('NFC')
     return lines.validate(value).ok !== expected
   })
