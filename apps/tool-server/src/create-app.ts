@@ -38,7 +38,7 @@ export interface AppOptions {
     readonly tool?: number
     /** Requests per second of one address, before anything is verified; counted by each replica alone (default 100). */
     readonly address?: number
-    /** Invalid tokens within a minute that block an address for a minute (default 20). */
+    /** Invalid tokens within a minute that block an address for a minute (default ten times `address`, at most 10000). */
     readonly failures?: number
     /** Where replicas share the counts (default: each counts for itself). */
     readonly store?: Store
@@ -77,14 +77,15 @@ export function createApp(options: AppOptions): App {
   })
   const tool = policy({ name: 'tool', limit: limits.tool ?? 10, ...perSecond, key: byToolAndCaller(tools) })
   const shared = { clock, ...(limits.store && { store: limits.store }) }
-  const minute = { withinMs: 60_000, blockMs: 60_000, clock }
+  const failures = limits.failures ?? Math.min(10 * address.limit, 10_000)
+  const guessing = { failures, withinMs: 60_000, blockMs: 60_000, maxKeys: 1_024, clock }
   const anyone = guards()
     .use(knownAuthority(resource))
     .use(allowedOrigins(options.origins ?? []))
     .use(rateLimit({ policies: [address], clock }))
   const bearer = bearerAuth({ validator, resource, scopes })
   const caller = anyone
-    .use(blockFailures(bearer, { key: client, failures: limits.failures ?? 20, ...minute }))
+    .use(blockFailures(bearer, { key: client, ...guessing }))
     .use(mcpMessage({ limit: BODY_BYTES }))
     .use(toolScope(resource, tools))
     .use(jsonRpcTwin(rateLimit({ policies: [tool], needs: ['principal', 'message'], ...shared })))

@@ -42,14 +42,17 @@ export interface RequestLimits {
   readonly address: number
   /** A lower limit of a key's own, instead of `key`; asked at every request. */
   readonly keyOf?: (keyId: string) => number | undefined
-  /** Wrong signatures within a minute that block an address and entry for a minute. */
-  readonly failures: number
+  /**
+   * Wrong signatures within a minute that block an address and entry for a minute (default ten times `address`, at most
+   * 10000). Behind a tunnel many share an address, so only what can be nothing but guessing blocks it.
+   */
+  readonly failures?: number
   /** Addresses, and key and endpoint pairs, that are counted apart (default 16384); memory grows with it times limit. */
   readonly tracked?: number
 }
 
 /** What holds unless something else is said (policy TR-15). */
-export const REQUEST_LIMITS: RequestLimits = { endpoint: 10, key: 10, address: 100, failures: 20 }
+export const REQUEST_LIMITS: RequestLimits = { endpoint: 10, key: 10, address: 100 }
 
 /** What the guards need. */
 export interface ChainOptions {
@@ -109,7 +112,8 @@ export function createChains(options: ChainOptions): Chains {
     trustedProxies,
     clock,
   })
-  const minute = { withinMs: 60_000, blockMs: 60_000, maxKeys: perSecond.maxKeys }
+  const failures = limits.failures ?? Math.min(10 * limits.address, 10_000)
+  const guessing = { failures, withinMs: 60_000, blockMs: 60_000, maxKeys: Math.min(perSecond.maxKeys, 1_024) }
   const noQuery = validQuery(z.strictObject({}))
   const noBody = bodyLimit(0)
   const orderId = validParams(
@@ -125,7 +129,7 @@ export function createChains(options: ChainOptions): Chains {
     .use(ipAllowlist({ allow: options.ipAllow, trustedProxies }))
     .use(rateLimit({ policies: [address], clock }))
     .use(apiVersion({ supported: ['1'] }))
-    .use(blockFailures(signed, { key: client, failures: limits.failures, ...minute, clock }))
+    .use(blockFailures(signed, { key: client, ...guessing, clock }))
   const reader = known.use(requireScopes('read')).use(quota).use(noQuery).use(noBody)
   const trader = known.use(requireScopes('trade')).use(requireSession(sessions)).use(quota).use(noQuery)
   return {
