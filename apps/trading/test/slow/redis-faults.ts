@@ -139,7 +139,8 @@ try {
   const flood = (await Promise.all(Array.from({ length: 40 }, async () => ask(50, 1, sessionId)))).flat()
   const grown = memory() - before
   server.resume()
-  const served = flood.filter(({ status }) => status !== 503).length
+  // Beyond its rate an address is refused with 429 before anybody asks Redis.
+  const served = flood.filter(({ status }) => status !== 503 && status !== 429).length
   failed ||= served > 0 || grown > 64
   console.log(
     `frozen, ${flood.length} requests 40 at a time: ${served} not refused, memory grew by ${grown.toFixed(0)} MB`,
