@@ -1,21 +1,25 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Message } from './message.ts'
 
+/** The values of every field by its name in lower case, as `IncomingMessage.headersDistinct` has them. */
+type Fields = Readonly<Record<string, readonly string[] | undefined>>
+
 /**
- * True if the `Mcp-Method` or `Mcp-Name` field says something else than the body, so that a proxy on the way may have
- * understood another request than this server does. It looks at requests of every revision, although only the newest
- * has these fields: a proxy that believes them does not ask for the revision. That they are there where the newest
- * revision demands them is checked by the protocol.
+ * True if the `Mcp-Method` or `Mcp-Name` field says something else than the body, or is there twice, so that a proxy on
+ * the way may have understood another request than this server does. It looks at requests of every revision, although only
+ * the newest has these fields: a proxy that believes them does not ask for the revision. That they are there where the
+ * newest revision demands them is checked by the protocol.
  */
-export function headersDisagree({ method, name }: Message, headers: IncomingHttpHeaders): boolean {
-  // Node joins repeated fields with a comma, and then they agree with nothing.
-  const { 'mcp-method': saidMethod, 'mcp-name': saidName } = headers
-  if (saidMethod !== undefined && saidMethod !== method) return true
-  return saidName !== undefined && decoded(String(saidName)) !== name
+export function headersDisagree({ method, name }: Message, fields: Fields): boolean {
+  const { 'mcp-method': methods = [], 'mcp-name': names = [] } = fields
+  if (methods.length > 1 || names.length > 1) return true
+  return methods.some((said) => said !== method) || names.some((said) => decoded(said) !== name)
 }
 
 /** Names that a field cannot hold come as Base64 (MCP 2026-07-28, Streamable HTTP, header value encoding). */
 function decoded(value: string): string {
   const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1]
-  return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8')
+  if (encoded === undefined) return value
+  const bytes = Buffer.from(encoded, 'base64')
+  // Node also reads spellings that another decoder refuses: only the canonical one says the same to everybody.
+  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : value
 }

@@ -48,7 +48,7 @@ export function mcpEndpoint(options: {
   const underWay = new Set<Promise<void>>()
 
   const answer: McpEndpoint['answer'] = async ({ principal, token, message }, request, response) => {
-    if (headersDisagree(message, request.headers)) {
+    if (headersDisagree(message, request.headersDistinct)) {
       logger.warn({ event: 'mcp.refused', rule: 'headers-disagree' })
       return sendJson(response, { jsonrpc: '2.0', id: message.id ?? null, error: HEADER_MISMATCH }, 400)
     }
