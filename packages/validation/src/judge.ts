@@ -16,9 +16,10 @@ export function createJudge<Output>(
   schema: z.ZodType<Output>,
   facts: StrictFacts,
 ): (value: unknown) => Verdict<Output> {
+  const { keys, transforms, mayChange } = facts
   const parse = z.core.compileFn(schema)
-  const known = new Set(facts.keys)
-  const layout = facts.transforms ? 'unknown' : layoutOf(schema)
+  const known = new Set(keys)
+  const layout = transforms ? 'unknown' : layoutOf(schema)
 
   function judge(value: unknown): Verdict<Output> {
     if (isPolluted()) return judgeDetached(value, plainSize(value, true))
@@ -27,11 +28,10 @@ export function createJudge<Output>(
     const output = parse(value)
     // The sentinel is a symbol, and no symbol is valid data.
     const accepted = typeof output !== 'symbol'
-    const outputSize = accepted ? freezeBy(layout, output) : 0
+    if (accepted && freezeBy(layout, output) === size && !transforms) return accept(output, value)
     // More values than came in, or a fault: a field may have been hidden, or found in a prototype that was polluted out of
     // sight of for-in.
-    const suspect = accepted && !facts.transforms ? outputSize !== size : facts.keys.some(isInherited)
-    if (suspect) return judgeDetached(value, size)
+    if ((accepted && !transforms) || keys.some(isInherited)) return judgeDetached(value, size)
     return accepted ? accept(output, value) : explain(value, size)
   }
 
@@ -42,13 +42,13 @@ export function createJudge<Output>(
     const output = parse(input)
     if (typeof output === 'symbol') return explain(input, size)
     // A prototype with a setter swallows what zod assigns; an optional inside an optional becomes an own undefined.
-    return freezeData(output, true) >= size || facts.transforms ? accept(output, input) : NOT_CHECKED
+    return freezeData(output, true) >= size || transforms ? accept(output, input) : NOT_CHECKED
   }
 
   /** What a check of the programmer changed on the way is nothing that anybody sent. */
   function accept(output: Output, input: unknown): Verdict<Output> {
-    const changed = facts.mayChange && !facts.transforms && !isSameData(output, input)
-    return changed ? CHANGED : { ok: true, value: output }
+    if (mayChange && !transforms && !isSameData(output, input)) return CHANGED
+    return { ok: true, value: output }
   }
 
   function explain(input: unknown, size: number): Verdict<Output> {
