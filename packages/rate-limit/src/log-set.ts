@@ -32,7 +32,8 @@ export class LogSet {
     this.#simple = policies.length === 1 && !policies[0]!.shadow && !this.#dynamic
     this.#capacity = Math.min(...policies.map(({ limit }) => limit))
     this.#clock = clock
-    this.#origin = clock.monotonic()
+    // A whole number, so that times lose nothing when it is taken off.
+    this.#origin = Math.floor(clock.monotonic())
   }
 
   /** Admissions into a shared overflow log. */

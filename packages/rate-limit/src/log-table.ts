@@ -94,7 +94,9 @@ export class LogTable {
   take(log: number, cost: number, now: number): void {
     if (log === OVERFLOW) this.overflowed++
     const at = log * this.#stride
-    const leaves = now + this.windowMs
+    let leaves = now + this.windowMs
+    // A sum that was rounded down would let the unit leave before its window has passed.
+    if (leaves - this.windowMs < now) leaves *= 1 + Number.EPSILON
     let oldest = this.#halves[2 * at + OLDEST]!
     for (let i = 0; i < cost; i++) {
       this.#words[at + HEAD + oldest] = leaves

@@ -150,6 +150,24 @@ test('calls in one tick are counted one by one, and verdicts are snapshots', () 
   expect(verdicts.map(({ remaining }) => remaining)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0, 0, 0])
 })
 
+test('however the fractions of times round, no window is shorter than it says', () => {
+  const fraction = fc.double({ min: 0, max: 2 ** 20, noNaN: true, noDefaultInfinity: true })
+  const step = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3, noNaN: true }), fc.constant('retry' as const))
+  fc.assert(
+    fc.property(fraction, fc.integer({ min: 1, max: 3 }), fc.array(step, { maxLength: 60 }), (start, limit, steps) => {
+      const clock = new VirtualClock(start)
+      const limiter = createLimiter({ policies: [policy({ name: 'p', limit, windowMs: 7 })], clock })
+      const admitted: number[] = []
+      for (const one of steps) {
+        clock.advance(one === 'retry' ? limiter.peek('key').retryAfterMs : one)
+        if (limiter.consume('key').allowed) admitted.push(clock.time)
+      }
+      for (const [i, last] of admitted.slice(limit).entries()) expect(last - admitted[i]!).toBeGreaterThanOrEqual(7)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('a clock that goes back or turns NaN admits nothing more', () => {
   const clock = new VirtualClock(100_000)
   const limiter = createLimiter({ policies: [tenPerSecond], clock })

@@ -48,10 +48,11 @@ test('for any table size and timing no key exceeds its limit in any window', () 
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 20 }),
       fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 40 })), { maxLength: 400 }),
-      (limit, calls) => {
+      (limit, maxKeys, calls) => {
         const clock = new VirtualClock()
-        const limiter = createLimiter({ policies: [policy({ name: 'p', limit, windowMs: 100, maxKeys: 8 })], clock })
+        const limiter = createLimiter({ policies: [policy({ name: 'p', limit, windowMs: 100, maxKeys })], clock })
         const admitted = new Map<number, number[]>()
         for (const [step, key] of calls) {
           clock.advance(step)

@@ -79,6 +79,35 @@ for (const [name, attack] of Object.entries(attacks)) {
   )
 }
 
+test("a step back of the server's clock: time stands, and nothing is admitted early or refused for ever", async () => {
+  const virtual = new VirtualRedis((await privateRedis({ budgetMs: 5000 })).redis)
+  const window = 600_000
+  const limits = [policy({ name: 'burst', limit: 10, windowMs: window })]
+  // The clocks of the processes say nothing: each call comes from a new one, which knows of no denial.
+  const admitted = async (tries: number): Promise<number> => {
+    await virtual.setTime()
+    let count = 0
+    for (let i = 0; i < tries; i++) {
+      const limiter = virtual.limiter(limits, { clock: new VirtualClock(), prefix: 'shared' })
+      if ((await limiter.consume('key')).allowed) count++
+    }
+    return count
+  }
+  virtual.clock.advance(10 * window)
+  expect(await admitted(4)).toBe(4)
+  virtual.clock.advance(-5 * window)
+  expect(await admitted(20)).toBe(6)
+  virtual.clock.advance(window)
+  expect(await admitted(5)).toBe(0)
+  virtual.clock.advance(5 * window - 1)
+  expect(await admitted(5)).toBe(0)
+  virtual.clock.advance(1)
+  expect(await admitted(20)).toBe(10)
+  // A step forward is time that has passed.
+  virtual.clock.advance(100 * window)
+  expect(await admitted(20)).toBe(10)
+})
+
 /** One process whose policy is local, on a Redis that comes to grief. */
 async function localProcess(): Promise<{
   server: RedisServer

@@ -27,6 +27,18 @@ test('two processes share one limit, in one round trip for all policies', async 
   expect(stats).toMatch(/cmdstat_psetex:calls=\d,/)
 })
 
+test('a server that has forgotten the script is told it again, and what was counted stays counted', async () => {
+  const { redis } = await privateRedis()
+  const limiter = createLimiter({ policies: [closed], store: redisStore({ redis, batch: 1 }) })
+  const admitted = async (count: number): Promise<number> => {
+    const verdicts = await Promise.all(Array.from({ length: count }, async () => limiter.consume('key')))
+    return verdicts.filter(({ allowed }) => allowed).length
+  }
+  expect(await admitted(4)).toBe(4)
+  await redis.command(['SCRIPT', 'FLUSH'])
+  expect(await admitted(10)).toBe(6)
+})
+
 test('a log leaves Redis with its window', async () => {
   const { redis } = await privateRedis()
   const limiter = createLimiter({
