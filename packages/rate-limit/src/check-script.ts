@@ -4,7 +4,7 @@
  * A log is a string: the times of the last admissions in microseconds of the server's clock, oldest first, 8 bytes each.
  * A clock that has gone back (a failover, a step) is clamped to the last admission: time stands, nothing is admitted early.
  * What a script costs is its commands, then the texts that Lua has to make numbers of: all logs are read by one command,
- * each that changed is written once, and what holds for all calls is read once.
+ * only what admits is written, and what holds for all calls is read once.
  *
  * ARGV begins with the number of policies, then for each its window (milliseconds), its limit, and 1 if it is a shadow. A
  * call has one key for each policy, and as arguments the cost, negative to take nothing, and, if limits depend on the key,
@@ -27,11 +27,8 @@ local windows, limits, shadows = {}, {}, {}
 for p = 1, policies do
   windows[p], limits[p], shadows[p] = ARGV[3 * p - 1] * 1000, number(ARGV[3 * p]), ARGV[3 * p + 1] == '1'
 end
--- Logs that several calls of a batch share are written once. A table costs more than a comparison, so few are made.
-local written, ttls, behind
-if calls > 1 then
-  written, ttls = {}, {}
-end
+-- Later calls of a batch find here what earlier ones have changed. A table costs more than a comparison, so few are made.
+local written, behind = calls > 1 and {}, nil
 
 local logs = #KEYS > 1 and redis_call('MGET', unpack(KEYS)) or { redis_call('GET', KEYS[1]) }
 local replies, r, arg = {}, 0, 2 + 3 * policies
@@ -82,16 +79,12 @@ for first = 0, #KEYS - 1, policies do
       if cost > 1 then units = string.rep(units, cost) end
       local log, ttl = (logs[key] or '') .. units, ARGV[3 * p - 1]
       if late > 0 then ttl = math.ceil(late / 1000 + ttl) end
-      if written then
-        written[KEYS[key]], ttls[KEYS[key]] = log, ttl
-      else
-        redis_call('PSETEX', KEYS[key], ttl, log)
-      end
+      redis_call('PSETEX', KEYS[key], ttl, log)
+      if written then written[KEYS[key]] = log end
       replies[mine - 2] = replies[mine - 2] - cost
       if replies[mine - 1] == 0 then replies[mine - 1] = windows[p] end
     end
   end
 end
-for key, log in pairs(written or {}) do redis_call('PSETEX', key, ttls[key], log) end
 return replies`
 }
