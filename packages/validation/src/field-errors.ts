@@ -1,17 +1,15 @@
 import type * as z from 'zod'
 
-import { MOST_ERRORS, toPointer, type FieldError } from './verdict.ts'
+import { MOST_ERRORS, toPointer, told, type FieldError } from './verdict.ts'
 
-/** Turns issues of zod into at most {@link MOST_ERRORS} errors, together below 1 KB of JSON. */
+/** Turns issues of zod into errors that are few and small. */
 export function fieldErrors(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,
   known: ReadonlySet<string>,
 ): readonly FieldError[] {
-  return Object.freeze(
-    issues
-      .slice(0, MOST_ERRORS)
-      .map((issue) => Object.freeze({ path: toPointer(issue.path, known), rule: rule(issue, value) })),
+  return told(
+    issues.slice(0, MOST_ERRORS).map((issue) => ({ path: toPointer(issue.path, known), rule: rule(issue, value) })),
   )
 }
 

@@ -5,7 +5,7 @@ import { freezeData, isSameData, plainCopy, plainSize } from './plain-data.ts'
 import { isPolluted } from './pollution.ts'
 import type { JsonSchemaConverter, StandardPath, StandardSchema } from './standard-schema.ts'
 import { StrictSchema } from './strict-schema.ts'
-import { MOST_ERRORS, refuseWhole, toPointer, type Verdict } from './verdict.ts'
+import { MOST_ERRORS, refuseWhole, toPointer, told, type Verdict } from './verdict.ts'
 
 /** What {@link fromStandard} may be told. */
 export interface FromStandardOptions extends DeepStrictOptions {
@@ -51,7 +51,10 @@ export function fromStandard<Output, Input>(
       }
       if ('then' in result) return NOT_CHECKED
       const issues = result.issues.slice(0, MOST_ERRORS)
-      return { ok: false, errors: issues.map(({ path = [] }) => ({ path: pointer(path, fields), rule: 'invalid' })) }
+      return {
+        ok: false,
+        errors: told(issues.map(({ path = [] }) => ({ path: pointer(path, fields), rule: 'invalid' }))),
+      }
     } catch {
       return NOT_CHECKED
     }

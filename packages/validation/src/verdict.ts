@@ -35,7 +35,21 @@ export function pathSteps(pointer: string): readonly string[] {
   return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-/** More are not told: errors stay below 1 KB together. */
+/** As many of these errors as are told: at most eight, and so few that the whole answer to a request is below 1 KB. */
+export function told(errors: readonly FieldError[]): readonly FieldError[] {
+  const fit: FieldError[] = []
+  let room = MOST_BYTES
+  for (const error of errors.slice(0, MOST_ERRORS)) {
+    room -= Buffer.byteLength(JSON.stringify(error)) + 1
+    if (room < 0) break
+    fit.push(Object.freeze(error))
+  }
+  return Object.freeze(fit)
+}
+
+/** Issues that are looked at. */
 export const MOST_ERRORS = 8
 
+/** A problem document has some 230 bytes around its errors. */
+const MOST_BYTES = 780
 const MOST_PATH = 60

@@ -1,5 +1,6 @@
 import { violates, verifies } from '@ringfence/policy'
-import { guards, type Outcome } from '@ringfence/guard'
+import { type Deny, guards, type Outcome, problem } from '@ringfence/guard'
+import { randomUUID } from 'node:crypto'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -137,8 +138,19 @@ describe('refusals name path and rule', () => {
 
   test('a 10 KB document of 1,000 faults makes an answer below 1 KB', () => {
     const body = `{${Array.from({ length: 990 }, (_, i) => `"k${i}":1`).join()}}`
-    const outcome = run({ body }) as { members: object }
-    expect(JSON.stringify(outcome.members).length).toBeLessThan(1_024)
+    const outcome = run({ body }) as Deny
+    expect(problem(outcome, randomUUID()).body.length).toBeLessThan(1_024)
+  })
+
+  test('so do eight fields with long names and long rules', () => {
+    const rule = { params: { rule: 'r'.repeat(32) } }
+    const names = Array.from({ length: 10 }, (_, i) => `${'ü'.repeat(60)}${i}`)
+    const schema = z.strictObject(Object.fromEntries(names.map((name) => [name, z.int().refine(() => false, rule)])))
+    const body = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))
+    const outcome = validBody(schema).check(request({ body }), {}) as Deny
+    const document = problem(outcome, randomUUID()).body
+    expect(Buffer.byteLength(document)).toBeLessThan(1_024)
+    expect(JSON.parse(document).errors.length).toBeGreaterThan(2)
   })
 })
 
