@@ -2,8 +2,8 @@ import { text } from 'node:stream/consumers'
 import { createLogger, failureEvent } from '@ringfence/log-redaction'
 import { connectRedis, type Redis } from '@ringfence/redis'
 import { appLog } from './app-log.ts'
-import { toolServerConfig } from './config/tool-server-config.ts'
 import { revoke, UsageError } from './commands/revoke.ts'
+import { toolServerConfig, type ToolServerConfig } from './config/tool-server-config.ts'
 import { sharedStores } from './shared-stores.ts'
 import { validatorOf } from './validator-of.ts'
 
@@ -15,21 +15,21 @@ import { validatorOf } from './validator-of.ts'
  */
 export async function runCommand(words: readonly string[]): Promise<0 | 1 | 2> {
   let logger = createLogger({ name: 'tool-server' })
-  let redis: Redis | undefined
   try {
     const [name, ...operands] = words
     if (name !== 'revoke') throw new UsageError('there is no such command')
     const config = toolServerConfig()
     logger = appLog(config).logger
-    redis = await config.REDIS_URL?.use((url) => connectRedis({ url, budgetMs: PATIENCE_MS }))
-    if (redis === undefined) {
-      throw new UsageError('without REDIS_URL there is nothing to write to: revoke the token at its issuer')
+    const redis = await connect(config)
+    try {
+      const { revocations } = config.LOG_FINGERPRINT_KEY.use((key) => sharedStores(redis, key))
+      const validator = validatorOf(config, { logger, secrets: config, revocations })
+      const fingerprint = await revoke(operands, { validator, input: () => text(process.stdin) })
+      logger.warn({ event: 'token.revoked', fingerprint })
+      return 0
+    } finally {
+      redis.close()
     }
-    const { revocations } = config.LOG_FINGERPRINT_KEY.use((key) => sharedStores(redis!, key))
-    const validator = validatorOf(config, { logger, secrets: config, revocations })
-    const fingerprint = await revoke(operands, { validator, input: () => text(process.stdin) })
-    logger.warn({ event: 'token.revoked', fingerprint })
-    return 0
   } catch (error) {
     if (error instanceof UsageError) {
       logger.fatal({ event: 'failed', code: 'usage', msg: error.message, usage: USAGE })
@@ -37,9 +37,14 @@ export async function runCommand(words: readonly string[]): Promise<0 | 1 | 2> {
     }
     logger.fatal(failureEvent(error))
     return 1
-  } finally {
-    redis?.close()
   }
+}
+
+async function connect({ REDIS_URL }: ToolServerConfig): Promise<Redis> {
+  if (REDIS_URL === undefined) {
+    throw new UsageError('without REDIS_URL there is nothing to write to: revoke the token at its issuer')
+  }
+  return REDIS_URL.use((url) => connectRedis({ url, budgetMs: PATIENCE_MS }))
 }
 
 /** Every way to call the program. */
