@@ -23,9 +23,10 @@ local policies = number(ARGV[1])
 local calls = #KEYS / policies
 -- An argument more than the cost: the limits of the keys.
 local own = #ARGV - 1 - 3 * policies > calls
-local windows, limits, shadows = {}, {}, {}
+-- Of each policy the window and the limit.
+local rules = {}
 for p = 1, policies do
-  windows[p], limits[p], shadows[p] = ARGV[3 * p - 1] * 1000, number(ARGV[3 * p]), ARGV[3 * p + 1] == '1'
+  rules[2 * p - 1], rules[2 * p] = ARGV[3 * p - 1] * 1000, number(ARGV[3 * p])
 end
 -- Later calls of a batch find here what earlier ones have changed. A table costs more than a comparison, so few are made.
 local written, behind = calls > 1 and {}, nil
@@ -38,7 +39,7 @@ for first = 0, #KEYS - 1, policies do
   if not take then cost = -cost end
   arg = arg + 1
   for p = 1, policies do
-    local key, limit, left, grows, wait = first + p, limits[p], nil, 0, 0
+    local key, limit, left, grows, wait = first + p, rules[2 * p], nil, 0, 0
     if own then
       limit, arg = number(ARGV[arg]), arg + 1
     end
@@ -50,7 +51,7 @@ for first = 0, #KEYS - 1, policies do
         clock, behind = newest, behind or {}
         behind[key] = newest - now
       end
-      local horizon = clock - windows[p]
+      local horizon = clock - rules[2 * p - 1]
       local oldest = count == 1 and newest or at('>d', log)
       while oldest and oldest <= horizon do
         gone = gone + 1
@@ -59,7 +60,7 @@ for first = 0, #KEYS - 1, policies do
       left = limit - count + gone
       if left < cost then
         wait = at('>d', log, 8 * (count + cost - limit) - 7) - horizon
-        if not shadows[p] then take = false end
+        if ARGV[3 * p + 1] == '0' then take = false end
         if left < 0 then
           -- The limit was lowered below what is live: the first unit to leave frees nothing yet.
           oldest, left = at('>d', log, 8 * (count - limit) + 1), 0
@@ -82,7 +83,7 @@ for first = 0, #KEYS - 1, policies do
       redis_call('PSETEX', KEYS[key], ttl, log)
       if written then written[KEYS[key]] = log end
       replies[mine - 2] = replies[mine - 2] - cost
-      if replies[mine - 1] == 0 then replies[mine - 1] = windows[p] end
+      if replies[mine - 1] == 0 then replies[mine - 1] = rules[2 * p - 1] end
     end
   end
 end
