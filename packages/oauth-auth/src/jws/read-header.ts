@@ -21,7 +21,8 @@ export function readHeader(segment: string): JwsHeader | undefined {
   const header = parseHeader(segment)
   if (header === undefined) return undefined
   if (REMEMBERED.size >= MAX_REMEMBERED) REMEMBERED.clear()
-  REMEMBERED.set(segment, header)
+  // A copy: V8 keeps the text of which a segment was cut alive, and that is the whole token.
+  REMEMBERED.set(Buffer.from(segment, 'latin1').toString('latin1'), header)
   return header
 }
 
