@@ -191,7 +191,7 @@ export const DENY_CODES: Readonly<Record<DenyCode, DenyCodeInfo>> = {
   rate_limited: {
     status: 429,
     title: 'Too many requests.',
-    cause: 'A quota is used up.',
+    cause: 'A quota is used up, or credentials were wrong too often.',
     fix: 'Wait for Retry-After, or exactly for `retryAfterMs`.',
   },
   headers_too_large: {
