@@ -3,20 +3,22 @@ import { type Chain, createRequest, type GuardRequest, guards, problem } from '@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyTypeProvider, RouteOptions } from 'fastify'
 import type * as z from 'zod'
 import { readBytes } from './read-bytes.ts'
+import type { StrictSchema } from './strict-schema.ts'
 import { validBody } from './valid-body.ts'
 import { validHeaders } from './valid-headers.ts'
 import { validParams } from './valid-params.ts'
 import { validQuery } from './valid-query.ts'
 
-/** Types `request.body`, `query`, `params` and `headers` of a route by the zod schemas it was given. */
+/** Types `request.body`, `query`, `params` and `headers` of a route by the schemas it was given. */
 export interface StrictTypeProvider extends FastifyTypeProvider {
-  readonly validator: this['schema'] extends z.ZodType<infer Output> ? Output : unknown
+  readonly validator: this['schema'] extends z.ZodType<infer Output> | StrictSchema<infer Output> ? Output : unknown
 }
 
 /**
- * Gives a Fastify app all the gates in the place of its parser and of ajv, and the types that go with them: the schemas of
- * a route's `schema` are zod, judged by `deepStrict` while the route is registered. Bodies are raw bytes, counted
- * while they arrive, that pass `parseJson` and the schema; queries and path parameters are read from the target as sent.
+ * Gives a Fastify app all the gates in the place of its parser and of ajv, and the types that go with them. The schemas of
+ * a route's `schema` are zod, judged by `deepStrict` while the route is registered, or (but for `headers`) what it returned,
+ * so that an `executionGate` takes the body. Bodies are raw bytes, counted while they arrive, that pass `parseJson` and the
+ * schema; queries and path parameters are read from the target as sent.
  * A refusal is a problem document (RFC 9457), and the handler never runs.
  *
  * A part of the request without a schema is not judged: its type is `unknown`, and a body is not even read. Call it before
@@ -59,7 +61,9 @@ type Judge = Pick<Chain<object>, 'run'>
 
 /** What judges each part of the request that has a schema. A chain has deadlines, and denies when a guard throws. */
 function chainsOf({ schema = {}, url }: RouteOptions): Judge[] {
-  const { params, querystring, headers, body } = schema as Record<string, z.ZodType<object> | undefined>
+  const { params, querystring, headers, body } = schema as {
+    readonly [Part in 'params' | 'querystring' | 'body']?: z.ZodType<object> | StrictSchema<object>
+  } & { readonly headers?: z.ZodType<object> }
   if (params !== undefined && !WHOLE_SEGMENTS.test(url)) {
     throw new RingfenceError(
       'option_invalid',

@@ -21,7 +21,9 @@ export type StrictTarget = 'json' | 'query' | 'param' | 'header'
  *
  * It stands alone. Behind `guardHono` the same gates are guards of the chain (`validBody`), which runs before Hono.
  *
- * @throws RingfenceError `schema_not_strict`
+ * @param schema zod, judged by {@link deepStrict}, or (but for `header`) what it returned, so that an `executionGate` takes
+ * the value
+ * @throws RingfenceError `schema_not_strict`, `option_invalid`
  *
  * @example
  * ```ts
@@ -30,7 +32,7 @@ export type StrictTarget = 'json' | 'query' | 'param' | 'header'
  */
 export function strictValidator<Target extends StrictTarget, Output extends object, Input>(
   target: Target,
-  schema: z.ZodType<Output, Input>,
+  schema: z.ZodType<Output, Input> | StrictSchema<Output, Input>,
   options: ValidBodyOptions = {},
 ): MiddlewareHandler<object, string, { in: { [K in Target]: Input }; out: { [K in Target]: Output } }> {
   const judge = judgeOf(target, schema, options)
@@ -46,11 +48,11 @@ type Judge<Output> = (c: Context) => Outcome<{ readonly value: Output }> | Promi
 
 function judgeOf<Output extends object, Input>(
   target: StrictTarget,
-  schema: z.ZodType<Output, Input>,
+  schema: z.ZodType<Output, Input> | StrictSchema<Output, Input>,
   options: ValidBodyOptions,
 ): Judge<Output> {
   if (target === 'param') {
-    const strict: StrictSchema<Output, Input> = deepStrict(schema)
+    const strict = schema instanceof StrictSchema ? schema : deepStrict(schema)
     return (c) => {
       const verdict = strict.validate(c.req.param())
       if (verdict.ok) return { ok: true, adds: { value: verdict.value } }
@@ -63,13 +65,21 @@ function judgeOf<Output extends object, Input>(
       ? guards().use(validBody(schema, options))
       : target === 'query'
         ? guards().use(validQuery(schema))
-        : guards().use(validHeaders(schema))
+        : guards().use(validHeaders(zodOnly(schema)))
   return async (c) => {
     const outcome = await chain.run(requestOf(c))
     if (!outcome.ok) return outcome
     const [value] = Object.values(outcome.adds) as [Output]
     return { ok: true, adds: { value } }
   }
+}
+
+/** `validHeaders` asks the schema for the names of the fields. */
+function zodOnly<Output, Input>(
+  schema: z.ZodType<Output, Input> | StrictSchema<Output, Input>,
+): z.ZodType<Output, Input> {
+  if (!(schema instanceof StrictSchema)) return schema
+  throw new RingfenceError('option_invalid', 'strictValidator: a header is judged by a zod schema only')
 }
 
 function requestOf(c: Context): GuardRequest {

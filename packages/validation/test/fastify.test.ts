@@ -2,6 +2,8 @@ import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { decimal } from '../src/decimal.ts'
+import { deepStrict } from '../src/deep-strict.ts'
+import { executionGate } from '../src/execution-gate.ts'
 import { strictFastify } from '../src/fastify.ts'
 import { integer } from '../src/integer.ts'
 import { uuid } from '../src/uuid.ts'
@@ -81,6 +83,32 @@ describe('a body', () => {
       body: { body: true },
     })
   })
+})
+
+test('what it hands to a handler an execution gate takes, once', async () => {
+  const strict = deepStrict(order)
+  const gate = executionGate({ schema: strict, maxAgeMs: 1_000, rules: [{ name: 'open', check: () => true }] })
+  const gated = strictFastify(Fastify())
+  gated.post('/orders', { schema: { body: strict } }, ({ body }) => {
+    expectTypeOf(body).toEqualTypeOf<{ side: 'buy' | 'sell'; quantity: string }>()
+    const { side } = body
+    return [
+      gate.execute({ ...body }, {}, () => side),
+      gate.execute(body, {}, () => side),
+      gate.execute(body, {}, () => side),
+    ]
+  })
+  const answer = await gated.inject({
+    method: 'POST',
+    url: '/orders',
+    headers: { 'content-type': 'application/json' },
+    body: good,
+  })
+  expect(answer.json()).toEqual([
+    { ok: false, rule: 'not_validated' },
+    { ok: true, result: 'buy' },
+    { ok: false, rule: 'already_used' },
+  ])
 })
 
 describe('path, query and headers', () => {

@@ -5,6 +5,8 @@ import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { decimal } from '../src/decimal.ts'
+import { deepStrict } from '../src/deep-strict.ts'
+import { executionGate } from '../src/execution-gate.ts'
 import { strictValidator } from '../src/hono.ts'
 import { integer } from '../src/integer.ts'
 import { uuid } from '../src/uuid.ts'
@@ -113,6 +115,17 @@ describe('param, query and header', () => {
     const { status, body } = await get(target, headers)
     expect([status, body.errors[0].path]).toEqual([400, path])
   })
+})
+
+test('a schema made before keeps track of what it validated', async () => {
+  const strict = deepStrict(order)
+  const gate = executionGate({ schema: strict, maxAgeMs: 1_000, rules: [{ name: 'open', check: () => true }] })
+  const gated = new Hono().post('/', strictValidator('json', strict), (c) =>
+    c.json(gate.execute(c.req.valid('json'), {}, ({ side }) => side)),
+  )
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: good }
+  expect(await (await gated.request('/', init)).json()).toEqual({ ok: true, result: 'buy' })
+  expect(() => strictValidator('header', strict)).toThrow('zod schema only')
 })
 
 test('a schema that is not strict is refused when the route is made', () => {
