@@ -139,8 +139,16 @@ async function throughput(redis: Redis, client: Client, options: CompareOptions)
 async function threePolicies(redis: Redis, client: Client, options: CompareOptions): Promise<Record<string, number>> {
   const keys = manyEnough()
   const windows = [1, 10, 60]
+  // Each with a prefix of its own: else the three would count in one key.
   const rlf = windows.map(
-    (duration) => new RateLimiterRedis({ points: 10 * duration, duration, storeClient: client, useRedisPackage: true }),
+    (duration) =>
+      new RateLimiterRedis({
+        points: 10 * duration,
+        duration,
+        keyPrefix: `per-${duration}`,
+        storeClient: client,
+        useRedisPackage: true,
+      }),
   )
   const policies = windows.map((duration) =>
     policy({ name: `per-${duration}`, limit: 10 * duration, windowMs: duration * 1_000 }),
