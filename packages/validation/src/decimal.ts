@@ -52,8 +52,9 @@ function comparison(bound: Decimal, signed: boolean): (text: string) => number {
   const near = Number(bound.toString())
   const length = wholeLength(bound.toString())
   return (text) => {
-    // Without sign and leading zeros, more digits before the point mean more; fewer characters are fewer digits.
-    if (!signed && text.length < length) return -1
+    // Without sign and leading zeros, more digits before the point mean more. Fewer characters are fewer digits, and a zero
+    // in front is the only one.
+    if (!signed && (text.length < length || (length > 1 && text.charCodeAt(0) === ZERO))) return -1
     const longer = signed ? 0 : wholeLength(text) - length
     // Rounding to a double never changes the order of two decimals, it can only make them equal.
     return longer || Number(text) - near || Decimal.parse(text).compare(bound)
@@ -66,3 +67,4 @@ function wholeLength(text: string): number {
 }
 
 const NEGATIVE_ZERO = /^-0(?:\.0+)?$/
+const ZERO = 0x30
