@@ -8,7 +8,11 @@ const conditions = [...extra, ...defaultServerConditions]
 
 export const shared: UserWorkspaceConfig = {
   resolve: { conditions },
-  // Tests start programs from their sources many times over; compiling those once halves each start.
-  test: { env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compile') } },
+  test: {
+    // Many tests wait for real sockets and processes: the default of one worker on two cores leaves both idle for long.
+    maxWorkers: '100%',
+    // They start programs from their sources many times over; compiling those once halves each start.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compile') },
+  },
   ssr: { resolve: { conditions, externalConditions: ['node', 'module-sync', ...extra] } },
 }

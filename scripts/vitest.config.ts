@@ -1,3 +1,7 @@
-import { defineProject } from 'vitest/config'
+import { defineProject, mergeConfig } from 'vitest/config'
+import { shared } from '../vitest.shared.ts'
 
-export default defineProject({ test: { name: 'scripts', include: ['test/**/*.test.ts'], testTimeout: 30_000 } })
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'scripts', include: ['test/**/*.test.ts'], testTimeout: 30_000 } }),
+)
