@@ -10,9 +10,10 @@ export function redosFault(source: string, flags: string): string | undefined {
   if (found.status === 'safe') return undefined
   if (found.status === 'unknown') return `cannot be judged: ${found.error.kind}`
   const { complexity, attack } = found
-  if (complexity.isFuzz && complexity.type === 'polynomial' && exponent(source, flags, attack) <= MOST_EXPONENT) {
+  const isLinear = (): boolean => exponent(source, flags, attack) <= MOST_EXPONENT
+  // What else the machine does bends a line now and then, but never straightens a parabola: three tries.
+  if (complexity.isFuzz && complexity.type === 'polynomial' && (isLinear() || isLinear() || isLinear()))
     return undefined
-  }
   return `takes ${complexity.type} time on ${attack.pattern}`
 }
 
