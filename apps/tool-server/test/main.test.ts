@@ -96,7 +96,9 @@ describe('a process', () => {
     const app = await listening(run())
     const status = async (): Promise<number> => (await post(token, toolCall('get_server_info'))).status
     expect(await status()).toBe(200)
-    const { fingerprint } = app.lines.find(({ event }) => event === 'tool.called')!
+    const called = (): unknown => app.lines.find(({ event }) => event === 'tool.called')?.['fingerprint']
+    await expect.poll(called).toEqual(expect.any(String)) // the line may come after the answer
+    const fingerprint = called()
     const command = async (words: readonly string[], input?: string): Promise<Running> => {
       const running = start({ main: MAIN, cwd: folder, env: settings, args: words, ...(input && { input }) })
       await running.ended
