@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** What a built module imports, itself or through the chunks beside it: `zod`, `@ringfence/guard/node`, `node:crypto`. */
+/**
+ * What a built module, or its declarations (`.d.ts`), import, itself or through the chunks beside it: `zod`,
+ * `@ringfence/guard/node`, `node:crypto`.
+ */
 export function externalImports(file: string): ReadonlySet<string> {
   const found = new Set<string>()
   const seen = new Set<string>()
@@ -9,8 +12,9 @@ export function externalImports(file: string): ReadonlySet<string> {
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
-    for (const specifier of specifiers(readFileSync(next, 'utf8'))) {
-      if (specifier.startsWith('.')) queue.push(join(dirname(next), specifier))
+    const declares = next.endsWith('.d.ts')
+    for (const specifier of specifiers(readFileSync(next, 'utf8'), declares ? DECLARED : IMPORT)) {
+      if (specifier.startsWith('.')) queue.push(join(dirname(next), declares ? declarationOf(specifier) : specifier))
       else found.add(specifier)
     }
   }
@@ -22,9 +26,14 @@ export function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
-/** What built code imports: esbuild writes one import per statement, with double quotes. */
-function specifiers(code: string): string[] {
-  return [...code.matchAll(IMPORT)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
+function specifiers(code: string, pattern: RegExp): string[] {
+  return [...code.matchAll(pattern)].map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
 }
 
+function declarationOf(specifier: string): string {
+  return specifier.replace(/\.js$/, '.d.ts')
+}
+
+/** esbuild writes one import per statement, with double quotes; the bundler of declarations writes single ones. */
 const IMPORT = /[\w$}*]\sfrom\s"([^"\n]+)";?$|^import\s"([^"\n]+)";?$|\bimport\("([^"\n]+)"\)/gm
+const DECLARED = /[\w$}*]\sfrom\s'([^'\n]+)';?$|^import\s'([^'\n]+)';?$|\bimport\('([^'\n]+)'\)/gm

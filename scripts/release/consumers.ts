@@ -31,9 +31,9 @@ export async function consumeAlone(
 
   const optional = optionalPeers(one).filter((name) => !others.includes(name))
   const present = optional.filter((name) => existsSync(join(consumer.folder, 'node_modules', name)))
-  const loadable = one.entries.filter(({ file }) =>
-    [...externalImports(file)].every((specifier) => !optional.includes(packageOf(specifier))),
-  )
+  const needs = (file: string): boolean =>
+    [...externalImports(file)].some((specifier) => optional.includes(packageOf(specifier)))
+  const loadable = one.entries.filter(({ file, types }) => !needs(file) && !needs(types))
   consumer.write('entries.ts', importAll(loadable.map(({ specifier }) => specifier)))
   consumer.write('mixed.cjs', mixed(loadable.map(({ specifier }) => specifier)))
   if (example !== undefined) consumer.write('example.ts', example)

@@ -17,3 +17,12 @@ test('imports of built code are found, through its chunks, in every form that es
   ])
   expect(['@two/two/sub', '@two/two', 'one/sub', 'one'].map(packageOf)).toEqual(['@two/two', '@two/two', 'one', 'one'])
 })
+
+test('and those of declarations, which may name what the code beside them does not', () => {
+  const root = tree({
+    'index.js': 'import "one";\n',
+    'index.d.ts': "import { A } from 'framework';\nexport { B } from './chunk.js';\nexport type C = import('two').C;\n",
+    'chunk.d.ts': "import * as three from 'three';\n",
+  })
+  expect([...externalImports(join(root, 'index.d.ts'))].toSorted()).toEqual(['framework', 'three', 'two'])
+})
