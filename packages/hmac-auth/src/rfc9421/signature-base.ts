@@ -33,7 +33,7 @@ export function readBase(
   for (const component of input.components) {
     const value = readComponent(request, component, scheme)
     if (typeof value !== 'string') return value
-    base += `${component.identifier}: ${value}\n`
+    base += `${component.head}${value}\n`
   }
   return `${base}"@signature-params": ${input.text}`
 }

@@ -9,6 +9,8 @@ export interface Component {
   readonly parameters: Parameters
   /** Its one spelling in a signature base, e.g. `"@query-param";name="Pet"`. */
   readonly identifier: string
+  /** What its line in a signature base begins with: the identifier, a colon and a blank. */
+  readonly head: string
 }
 
 /** What one signature covers and says about itself (RFC 9421 section 2.3). */
@@ -51,12 +53,16 @@ export function signatureInput(
 export function component(name: string, parameters: Parameters): Component | Problem {
   if (parameters.size > 0) {
     return COMPONENT_NAME.test(name)
-      ? { name, parameters, identifier: `"${name}"${serializeParameters(parameters)}` }
+      ? toComponent(name, parameters, `"${name}"${serializeParameters(parameters)}`)
       : NO_NAME
   }
   const common = COMMON.get(name)
   if (common !== undefined) return common
-  return COMPONENT_NAME.test(name) ? { name, parameters, identifier: `"${name}"` } : NO_NAME
+  return COMPONENT_NAME.test(name) ? toComponent(name, parameters, `"${name}"`) : NO_NAME
+}
+
+function toComponent(name: string, parameters: Parameters, identifier: string): Component {
+  return { name, parameters, identifier, head: `${identifier}: ` }
 }
 
 /** RFC 9421 section 2: each identifier MUST occur only once. */
@@ -83,6 +89,6 @@ export const COMMON_COMPONENTS: readonly Component[] = [
   'content-digest',
   'x-session-id',
   'x-api-version',
-].map((name) => ({ name, parameters: NO_PARAMETERS, identifier: `"${name}"` }))
+].map((name) => toComponent(name, NO_PARAMETERS, `"${name}"`))
 
 const COMMON: ReadonlyMap<string, Component> = new Map(COMMON_COMPONENTS.map((one) => [one.name, one]))
