@@ -65,3 +65,12 @@ test('the oldest leaves, however many left before it and by which way', () => {
   expect([...Array(1_000).keys()].filter((i) => cache.get(`k${i}`) !== undefined)).toEqual([])
   expect(['x', 'y', 'z'].map((name) => cache.get(name))).toEqual([1, 1, 1])
 })
+
+test('digests that begin alike push each other out and never answer for each other', () => {
+  const cache = new ResultCache<string>({ maxEntries: 10, ttlMs: 60_000 }, virtualClock())
+  cache.set('same-1', 'one', ground)
+  expect(cache.get('same-2')).toBeUndefined()
+  cache.set('same-2', 'two', ground)
+  expect(cache.get('same-1')).toBeUndefined()
+  expect(cache.get('same-2')).toBe('two')
+})
