@@ -24,8 +24,8 @@ export class RedisKeys {
   readonly #policy: string
   readonly #secret: KeyObject | undefined
   /** Apart, since a text may look like joined parts. */
-  readonly #ofTexts = new Map<string, KnownKey>()
-  readonly #ofParts = new Map<string, KnownKey>()
+  readonly #ofTexts = new KnownKeys()
+  readonly #ofParts = new KnownKeys()
 
   /** @param secret keys the hash; without it, what has few values (an address) can be found by trying them all */
   constructor(prefix: string, policy: string, secret: KeyObject | undefined) {
@@ -40,13 +40,10 @@ export class RedisKeys {
     return this.#ofParts.get(joined) ?? this.#know(this.#ofParts, joined, key[0] ?? '', `:${this.#hash(joined)}`)
   }
 
-  #know(known: Map<string, KnownKey>, key: string, first: string, rest: string): KnownKey {
+  #know(known: KnownKeys, key: string, first: string, rest: string): KnownKey {
     const name = `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
     const made = { name, deniedUntil: -Infinity, deniedLimit: 0 }
-    if (key.length <= LONGEST_KNOWN) {
-      if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!)
-      known.set(key, made)
-    }
+    known.add(key, made)
     return made
   }
 
@@ -64,5 +61,21 @@ export class RedisKeys {
  * Keys are remembered, since hashing them costs more than the rest of a verdict here: so many, of so many characters. To
  * forget one only means to hash it and to ask Redis again.
  */
+class KnownKeys {
+  readonly #known = new Map<string, KnownKey>()
+  /** One walk through the map, ever: a new one would pass over every key forgotten since the map last grew. */
+  readonly #byAge = this.#known.keys()
+
+  get(key: string): KnownKey | undefined {
+    return this.#known.get(key)
+  }
+
+  add(key: string, known: KnownKey): void {
+    if (key.length > LONGEST_KNOWN) return
+    if (this.#known.size >= MAX_KNOWN) this.#known.delete(this.#byAge.next().value!)
+    this.#known.set(key, known)
+  }
+}
+
 const MAX_KNOWN = 16_384
 const LONGEST_KNOWN = 256

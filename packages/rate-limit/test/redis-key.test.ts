@@ -44,9 +44,11 @@ test('a name is the same in every process with the same secret, and says nothing
   expect(name).not.toContain('192')
 })
 
-test('names stay right when more have been seen than are remembered', () => {
+test('what is known of a key is forgotten oldest first, and its name stays right', () => {
   const names = new RedisKeys('rl', 'p', undefined)
-  const first = names.of('key-0').name
-  for (let i = 0; i < 25_000; i++) names.of(`key-${i}`)
-  expect(names.of('key-0').name).toBe(first)
+  const seen = Array.from({ length: 25_000 }, (_, i) => names.of(`key-${i}`))
+  expect(names.of('key-24999')).toBe(seen[24_999])
+  expect(names.of(`key-${25_000 - 16_384}`)).toBe(seen[25_000 - 16_384])
+  expect(names.of('key-0')).not.toBe(seen[0])
+  expect(names.of('key-0').name).toBe(seen[0]!.name)
 })
