@@ -12,6 +12,7 @@ import {
 import { KeyHash } from './key-hash.ts'
 import { LogTable, OVERFLOW } from './log-table.ts'
 import { policy, type KeyFunction, type KeyParts } from './policy.ts'
+import { SteadyClock } from './steady-clock.ts'
 
 export interface BlockOptions<Needs extends object> {
   /** Who is blocked: `byAddress()`. Behind a shared address everybody is, so keep `blockMs` short there. */
@@ -76,9 +77,7 @@ class Failures {
   readonly #failures: LogTable
   readonly #blocks: LogTable
   readonly #hash = new KeyHash()
-  readonly #clock: Pick<Clock, 'monotonic'>
-  readonly #origin: number
-  #time = 0
+  readonly #clock: SteadyClock
   /** When the last block ends. */
   #blockedUntil = 0
 
@@ -88,12 +87,11 @@ class Failures {
     const block = policy({ name: 'block', limit: 1, windowMs: blockMs, maxKeys })
     this.#failures = new LogTable(count.limit, count.windowMs, count.maxKeys)
     this.#blocks = new LogTable(block.limit, block.windowMs, block.maxKeys)
-    this.#clock = clock
-    this.#origin = clock.monotonic()
+    this.#clock = new SteadyClock(clock)
   }
 
   get anyBlocked(): boolean {
-    return this.#blockedUntil > 0 && this.#blockedUntil > this.#now()
+    return this.#blockedUntil > 0 && this.#blockedUntil > this.#clock.read()
   }
 
   /** How long the key is blocked yet (ms). */
@@ -101,11 +99,11 @@ class Failures {
     this.#hash.of(key)
     const log = this.#blocks.find(this.#hash.low, this.#hash.high, 0)
     // The overflow log is no key's own: it blocks nobody.
-    return log === OVERFLOW ? 0 : Math.max(0, this.#blocks.freeAt(log, 1) - this.#now())
+    return log === OVERFLOW ? 0 : Math.max(0, this.#blocks.freeAt(log, 1) - this.#clock.read())
   }
 
   add(key: KeyParts): void {
-    const now = this.#now()
+    const now = this.#clock.read()
     this.#hash.of(key)
     const { low, high } = this.#hash
     const log = own(this.#failures, low, high, now)
@@ -113,13 +111,6 @@ class Failures {
     if (this.#failures.freeAt(log, 1) <= now) return
     this.#blocks.take(own(this.#blocks, low, high, now), 1, now)
     this.#blockedUntil = now + this.#blocks.windowMs
-  }
-
-  /** A clock that goes back stands. */
-  #now(): number {
-    const now = this.#clock.monotonic() - this.#origin
-    if (now > this.#time) this.#time = now
-    return this.#time
   }
 }
 

@@ -2,6 +2,7 @@ import { RingfenceError } from '@ringfence/errors'
 import { systemClock, type Clock } from '@ringfence/guard'
 import { joinKey } from './join-key.ts'
 import type { KeyParts } from './policy.ts'
+import { SteadyClock } from './steady-clock.ts'
 
 export interface LeaseOptions {
   /** Leases that one key may hold at once: 1 to 1000. */
@@ -55,7 +56,7 @@ class MemoryLeases implements Leases {
   readonly #limit: number
   readonly #ttlMs: number
   readonly #maxKeys: number
-  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #clock: SteadyClock
   /** For each key its leases with their ends, in the order in which they end. */
   readonly #leases = new Map<string, Map<HeldLease, number>>()
 
@@ -66,12 +67,12 @@ class MemoryLeases implements Leases {
     this.#limit = limit
     this.#ttlMs = ttlMs
     this.#maxKeys = maxKeys
-    this.#clock = clock
+    this.#clock = new SteadyClock(clock)
   }
 
   acquire(parts: KeyParts): Lease {
     const key = textOf(parts)
-    const now = this.#clock.monotonic()
+    const now = this.#clock.read()
     const leases = this.#live(key, now)
     if (leases.size >= this.#limit) return { ok: false, retryAfterMs: leases.values().next().value! - now }
     if (!this.#leases.has(key) && !this.#hasRoom(now)) return { ok: false, retryAfterMs: this.#ttlMs }
@@ -82,7 +83,7 @@ class MemoryLeases implements Leases {
   }
 
   held(parts: KeyParts): number {
-    return this.#live(textOf(parts), this.#clock.monotonic()).size
+    return this.#live(textOf(parts), this.#clock.read()).size
   }
 
   #release(key: string, lease: HeldLease): void {

@@ -3,6 +3,7 @@ import type { Clock } from '@ringfence/guard'
 import { KeyHash } from './key-hash.ts'
 import { LogTable, OVERFLOW } from './log-table.ts'
 import { limitFor, type KeyParts, type Policy } from './policy.ts'
+import { SteadyClock } from './steady-clock.ts'
 import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
 /** The same text for every policy, or for each a key, in their order: a text, or parts that cannot collide. */
@@ -20,9 +21,7 @@ export class LogSet {
   readonly #dynamic: boolean
   readonly #capacity: number
   readonly #hash = new KeyHash()
-  readonly #clock: Pick<Clock, 'monotonic'>
-  readonly #origin: number
-  #now = 0
+  readonly #clock: SteadyClock
 
   constructor(policies: readonly Policy[], clock: Pick<Clock, 'monotonic'>) {
     assertPolicies(policies)
@@ -31,9 +30,7 @@ export class LogSet {
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
     this.#simple = policies.length === 1 && !policies[0]!.shadow && !this.#dynamic
     this.#capacity = Math.min(...policies.map(({ limit }) => limit))
-    this.#clock = clock
-    // A whole number, so that times lose nothing when it is taken off.
-    this.#origin = Math.floor(clock.monotonic())
+    this.#clock = new SteadyClock(clock)
   }
 
   /** Admissions into a shared overflow log. */
@@ -69,7 +66,7 @@ export class LogSet {
    * @param target what {@link aim} made of the keys
    */
   check(target: Target, keys: Keys, cost: number, take: boolean): Verdict {
-    const now = this.#read()
+    const now = this.#clock.read()
     const sole = target[0]!
     // Nothing left in the only policy: under attack nearly all verdicts are this one.
     if (this.#simple && cost === 1) {
@@ -98,7 +95,7 @@ export class LogSet {
   /** Enters a call that a shared store has admitted, whatever the logs here say. */
   enter(target: Target, keys: Keys, cost: number): void {
     if (this.#dynamic) this.#lower(target, keys)
-    const now = this.#read()
+    const now = this.#clock.read()
     for (const place of target) {
       const full = place.seek(cost) > now
       if (!full || !place.policy.shadow) place.take(cost, now)
@@ -117,13 +114,6 @@ export class LogSet {
     const capacity = this.capacity(keys)
     if (Number.isInteger(cost) && cost >= 1 && cost <= capacity) return
     invalid(`cost must be a whole number from 1 to ${capacity}, the smallest limit`)
-  }
-
-  /** The clock never goes back, nor does it stand still at NaN. */
-  #read(): number {
-    const now = this.#clock.monotonic() - this.#origin
-    if (now > this.#now) this.#now = now
-    return this.#now
   }
 }
 

@@ -6,6 +6,7 @@ import type { CallOptions, SharedLimiter } from './create-limiter.ts'
 import { keyAt, LogSet, type Keys, type Target } from './log-set.ts'
 import { limitFor, type Policy } from './policy.ts'
 import { RedisKeys, type KnownKey } from './redis-key.ts'
+import { SteadyClock } from './steady-clock.ts'
 import { SoleVerdict, together, type Verdict } from './verdict.ts'
 
 export interface RedisLimiterParts {
@@ -30,7 +31,7 @@ export class RedisLimiter implements SharedLimiter {
   readonly #keys: readonly RedisKeys[]
   /** Options of a call that is made for no request. */
   readonly #alone: { readonly withinMs: number }
-  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #clock: SteadyClock
   readonly #logs: LogSet
   readonly #target: Target
   readonly #local: boolean
@@ -44,7 +45,7 @@ export class RedisLimiter implements SharedLimiter {
     const { redis, lua, batch, prefix, secret, deadlineMs } = parts
     this.#logs = new LogSet(policies, clock)
     this.#target = this.#logs.target()
-    this.#clock = clock
+    this.#clock = new SteadyClock(clock)
     this.#redis = redis
     this.#connections = redis.connections
     this.#alone = { withinMs: deadlineMs }
@@ -85,7 +86,7 @@ export class RedisLimiter implements SharedLimiter {
   #check(keys: Keys, cost: number, take: boolean, { request }: CallOptions): Verdict | Promise<Verdict> {
     this.#logs.assertKeys(keys)
     this.#logs.assertCost(keys, cost)
-    const sent = this.#clock.monotonic()
+    const sent = this.#clock.read()
     // What is known is the wait for one unit.
     const denial = cost === 1 ? this.#knownDenial(keys, sent) : undefined
     if (denial !== undefined) return denial
@@ -135,14 +136,14 @@ export class RedisLimiter implements SharedLimiter {
   #decideAlone(error: unknown, keys: Keys, cost: number, take: boolean): Verdict {
     if (!this.#local || !(error instanceof RingfenceError) || !STORE_FAILED.has(error.code)) throw error
     this.#withoutStore++
-    this.#guardedUntil = this.#clock.monotonic() + this.#guardMs
+    this.#guardedUntil = this.#clock.read() + this.#guardMs
     return this.#logs.check(this.#logs.aim(this.#target, keys), keys, cost, take)
   }
 
   /** True for one window after Redis was away: it may have forgotten, or not know what was admitted here. */
   #guarded(): boolean {
     const { connections } = this.#redis
-    const now = this.#clock.monotonic()
+    const now = this.#clock.read()
     if (connections !== this.#connections) {
       this.#connections = connections
       this.#guardedUntil = now + this.#guardMs

@@ -56,6 +56,29 @@ test('what is known to be denied is known no more once a higher limit has let so
   expect((await limiter.consume('key')).retryAfterMs).toBe(600_000)
 })
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'while the clock says %d, what is known to be denied by several policies stays denied, and no longer than it is',
+  async (wrong) => {
+    const virtual = new VirtualRedis((await privateRedis({ budgetMs: 5000 })).redis)
+    const clock = new VirtualClock()
+    const limits = ['one', 'two'].map((name) => policy({ name, limit: 1, windowMs: 600_000 }))
+    const limiter = virtual.limiter(limits, { clock })
+    await virtual.setTime()
+    const allowed = async (): Promise<boolean> => (await limiter.consume('key')).allowed
+    expect(await allowed()).toBe(true)
+    const before = clock.time
+    clock.time = wrong
+    // Asked at a time that is none, and known from then on.
+    expect([await allowed(), await allowed()]).toEqual([false, false])
+    clock.time = before + 1
+    expect([await allowed(), await allowed()]).toEqual([false, false])
+    clock.time = before + 600_000
+    virtual.clock.advance(600_000)
+    await virtual.setTime()
+    expect(await allowed()).toBe(true)
+  },
+)
+
 // Real expiry must not help: a millisecond of an attack takes a minute here.
 const SLOW = 60_000
 
