@@ -7,11 +7,12 @@ import type { Scheme, SignableRequest } from './signable-request.ts'
  */
 export function authorityOf(request: SignableRequest, scheme: Scheme): string | Problem {
   const hosts = request.header('host')
-  const host = hosts[0]?.toLowerCase()
-  if (hosts.length !== 1 || host === undefined || !HOST.test(host)) return NO_HOST
+  // Tested before it is lowercased: the Kelvin sign becomes a k.
+  if (hosts.length !== 1 || !HOST.test(hosts[0]!)) return NO_HOST
+  const host = hosts[0]!.toLowerCase()
   return host.endsWith(DEFAULT_PORT[scheme]) ? host.slice(0, -DEFAULT_PORT[scheme].length) : host
 }
 
 const NO_HOST = new Problem('signature base: there is not exactly one well-formed Host field')
 const DEFAULT_PORT: Readonly<Record<Scheme, string>> = { http: ':80', https: ':443' }
-const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/
+const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i

@@ -53,7 +53,9 @@ function fieldVariant(request: SignableRequest, { name, parameters }: Component)
 function wrappedLines(request: SignableRequest, name: string): string | Problem {
   const values = request.header(name)
   if (values.length === 0) return ABSENT
-  return values.map((value) => `:${Buffer.from(trimmed(value), 'latin1').toString('base64')}:`).join(', ')
+  const lines = values.map((value) => unfolded(trimmed(value)))
+  if (!lines.every((text) => FIELD_BYTES.test(text))) return NOT_BYTES
+  return lines.map((text) => `:${Buffer.from(text, 'latin1').toString('base64')}:`).join(', ')
 }
 
 /** Section 2.1.2. */
@@ -64,9 +66,9 @@ function dictionaryValue(value: string, key: string): string | Problem {
 
 /** RFC 9421 section 2.2. */
 function derivedValue(request: SignableRequest, { name, parameters }: Component, scheme: Scheme): string | Problem {
-  if (name === '@query-param') return queryParameter(request.target, parameters)
-  if (parameters.size > 0) return INAPPLICABLE
   const { target } = request
+  if (name === '@query-param') return TARGET.test(target) ? queryParameter(target, parameters) : NO_TARGET
+  if (parameters.size > 0) return INAPPLICABLE
   switch (name) {
     case '@method':
       return METHOD.test(request.method) ? request.method : NO_METHOD
@@ -74,10 +76,8 @@ function derivedValue(request: SignableRequest, { name, parameters }: Component,
       return authorityOf(request, scheme)
     case '@path':
       return pathOf(target)
-    case '@query': {
-      const start = target.indexOf('?')
-      return start < 0 ? '?' : line(target.slice(start)) // section 2.2.7: the question mark is there in any case
-    }
+    case '@query':
+      return queryOf(target)
     case '@request-target':
       return TARGET.test(target) ? target : NO_TARGET
     case '@scheme':
@@ -94,15 +94,30 @@ function derivedValue(request: SignableRequest, { name, parameters }: Component,
 
 /** Section 2.2.6, as received: dot segments and other aliases are the router's to refuse, not the signer's to mend. */
 function pathOf(target: string): string | Problem {
+  if (!TARGET.test(target)) return NO_TARGET
   const end = target.indexOf('?')
-  const path = end < 0 ? target : target.slice(0, end)
-  return TARGET.test(path) ? path : NO_TARGET
+  return end < 0 ? target : target.slice(0, end)
+}
+
+/** Section 2.2.7: the question mark is there in any case. */
+function queryOf(target: string): string | Problem {
+  if (!TARGET.test(target)) return NO_TARGET
+  const start = target.indexOf('?')
+  return start < 0 ? '?' : target.slice(start)
 }
 
 /** Section 2.5: a line break would forge a line of the base, and the base is ASCII. */
 function line(value: string): string | Problem {
   const text = trimmed(value)
-  return FIELD_TEXT.test(text) ? text : NOT_ASCII
+  if (FIELD_TEXT.test(text)) return text
+  const whole = unfolded(text)
+  return FIELD_TEXT.test(whole) ? whole : NOT_ASCII
+}
+
+/** Section 2.1: obsolete line folding (RFC 9112 section 5.2) is one blank. Any other line break stays, to be refused. */
+function unfolded(value: string): string {
+  const lines = value.split('\r\n')
+  return lines.every((text, i) => i === 0 || isBlank(text.charCodeAt(0))) ? lines.map(trimmed).join(' ') : value
 }
 
 function trimmed(value: string): string {
@@ -125,6 +140,7 @@ const UNKNOWN = problem('a derived component is unknown')
 const INAPPLICABLE = problem('a component has a parameter that cannot apply to it')
 const NOT_STRUCTURED = problem('a covered field is not the structured field it is taken for')
 const NOT_ASCII = problem('a covered value holds a control character or more than ASCII')
+const NOT_BYTES = problem('a covered field holds a line break or what is not a byte')
 const NO_METHOD = problem('the method is not a token')
 const NO_TARGET = problem('the request target is not in origin-form')
 
@@ -132,5 +148,8 @@ const AT = 0x40
 const SPACE = 0x20
 const TAB = 0x09
 const METHOD = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
-const TARGET = /^\/[\x21-\x7e]*$/
+/** Origin-form: a fragment is not part of it (RFC 9112 section 3.2.1). */
+const TARGET = /^\/[\x21\x22\x24-\x7e]*$/
 const FIELD_TEXT = /^[\t\x20-\x7e]*$/
+/** RFC 9110 section 5.5: what no field value holds, and what is no byte. */
+const FIELD_BYTES = /^[^\0\r\n\u0100-\uffff]*$/

@@ -11,7 +11,8 @@ export function queryParameter(target: string, parameters: Parameters): string |
   if (typeof wanted !== 'string' || parameters.size !== 1) return NO_NAME
   const query = target.indexOf('?')
   let found: string | undefined
-  for (const [name, value] of new URLSearchParams(query < 0 ? '' : target.slice(query + 1))) {
+  // With its question mark, which URLSearchParams drops: it would take a second one for the first.
+  for (const [name, value] of new URLSearchParams(query < 0 ? '' : target.slice(query))) {
     if (encoded(name) !== wanted) continue
     if (found !== undefined) return TWICE
     found = value

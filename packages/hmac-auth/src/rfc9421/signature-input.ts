@@ -65,13 +65,21 @@ function toComponent(name: string, parameters: Parameters, identifier: string): 
   return { name, parameters, identifier, head: `${identifier}: ` }
 }
 
-/** RFC 9421 section 2: each identifier MUST occur only once. */
+/** RFC 9421 section 2: each identifier MUST occur only once, whatever the order of its parameters. */
 export function hasRepeated(components: readonly Component[]): boolean {
   for (let i = 1; i < components.length; i++) {
-    const { identifier } = components[i]!
-    for (let j = 0; j < i; j++) if (components[j]!.identifier === identifier) return true
+    for (let j = 0; j < i; j++) if (isSame(components[i]!, components[j]!)) return true
   }
   return false
+}
+
+function isSame(one: Component, other: Component): boolean {
+  if (one.name !== other.name || one.parameters.size !== other.parameters.size) return false
+  return one.identifier === other.identifier || sorted(one.parameters) === sorted(other.parameters)
+}
+
+function sorted(parameters: Parameters): string {
+  return serializeParameters(new Map([...parameters].toSorted(([a], [b]) => (a < b ? -1 : 1))))
 }
 
 export const REPEATED: Problem = new Problem('signature base: a component is covered twice')

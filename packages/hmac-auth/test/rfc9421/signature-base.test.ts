@@ -56,6 +56,7 @@ describe('RFC 9421 section 2.1 and 2.2', () => {
     headers: [
       ['Host', 'WWW.Example.com:443'],
       ['X-OWS-Header', '  Leading and trailing whitespace.\t '],
+      ['X-Obs-Fold-Header', 'Obsolete\r\n    line folding.'],
       ['Cache-Control', 'max-age=60'],
       ['Cache-Control', '   must-revalidate'],
       ['Example-Dict', ' a=1,    b=2;x=1;y=2,   c=(a   b   c), d'],
@@ -75,6 +76,8 @@ describe('RFC 9421 section 2.1 and 2.2', () => {
     [['@path'], '/path'],
     [['@query'], '?param=value'],
     [['x-ows-header'], 'Leading and trailing whitespace.'],
+    [['x-obs-fold-header'], 'Obsolete line folding.'],
+    [['x-obs-fold-header', { bs: true }], ':T2Jzb2xldGUgbGluZSBmb2xkaW5nLg==:'],
     [['cache-control'], 'max-age=60, must-revalidate'],
     [['example-dict'], 'a=1,    b=2;x=1;y=2,   c=(a   b   c), d'],
     [['x-empty-header'], ''],
@@ -130,13 +133,37 @@ describe('RFC 9421 section 2.1 and 2.2', () => {
     ['x', [['x', 'line\n"@method": DELETE']]],
     ['x', [['x', 'caf\u00e9']]],
     ['x', [['x', 'nul\0']]],
-  ] as const)('refuses a value of %s that is ambiguous or leaves its line', (name, headers) => {
+    ['x', [['x', 'folded\r\n and\r\nbroken']]],
+    ['x', [['x', 'folded\r\n nowhere\r\n']]],
+    ['@authority', [['Host', 'ban\u212a.example']]], // in lowercase, bank.example
+    [['x', { bs: true }], [['x', '\u0141']]], // its low byte is an A
+    [['x', { bs: true }], [['x', 'line\nbreak']]],
+  ] as const)('refuses a value of %j that is ambiguous or leaves its line', (name, headers) => {
     const bad = request({ method: 'GET', target: '/', headers })
     expect(() => signatureBase(bad, signatureInput([name], {}))).toThrow(INVALID)
   })
 
-  test.each(['http://evil.example/', '*', 'example.com:443', '//\n', '/a b', ''])('refuses the target %j', (target) => {
-    expect(() => signatureBase(request({ ...B.request, target }), signatureInput(['@path'], {}))).toThrow(INVALID)
+  const TARGETS = [
+    'http://evil.example/?a=1',
+    '*',
+    'example.com:443',
+    '//\n',
+    '/a b?a=1',
+    '/?a=1 ',
+    '/?a=1#b',
+    '/#?a=1',
+    '',
+  ]
+  test.each(TARGETS)('refuses the target %j, whatever part of it is asked for', (target) => {
+    for (const part of [
+      '@path',
+      '@query',
+      '@request-target',
+      '@target-uri',
+      ['@query-param', { name: 'a' }],
+    ] as const) {
+      expect(() => signatureBase(request({ ...B.request, target }), signatureInput([part], {}))).toThrow(INVALID)
+    }
   })
 
   test('a field named like a derived component cannot be one', () => {
@@ -164,6 +191,19 @@ describe('RFC 9421 section 2.1 and 2.2', () => {
     ).toThrow(INVALID)
     expect(signatureInput([['priority', { sf: true }], 'priority'], {}).text).toBe('("priority";sf "priority")')
   })
+
+  test('the order of its parameters does not make it another component', () => {
+    const swapped = [
+      ['priority', { sf: true, key: 'u' }],
+      ['priority', { key: 'u', sf: true }],
+    ] as const
+    expect(() => signatureInput(swapped, {})).toThrow(INVALID)
+    expect(() => parseSignatureInput(['sig=("a";bar;baz "a";baz;bar)'])).toThrow(
+      expect.objectContaining({ code: 'field_malformed' }),
+    )
+    const others = 'sig=("a";bar;baz "a";bar;baz=?0 "a";bar "a";baz;quux)'
+    expect(parseSignatureInput([others]).get('sig')!.components).toHaveLength(4)
+  })
 })
 
 describe('RFC 9421 section 2.2.8', () => {
@@ -182,6 +222,12 @@ describe('RFC 9421 section 2.2.8', () => {
   test.each((vectors('rfc9421-query-param.json') as QueryParam).cases)('$target', ({ target, components, ask }) => {
     for (const [name, expected] of Object.entries(components ?? {})) expect(value(target, name)).toBe(expected)
     if (components === undefined) expect(() => value(target, ask ?? 'a')).toThrow(INVALID)
+  })
+
+  test('a second question mark belongs to the name', () => {
+    expect(() => value('/path??a=1', 'a')).toThrow(INVALID)
+    expect(value('/path??a=1&a=2', 'a')).toBe('2')
+    expect(value('/path??a=1&a=2', '%3Fa')).toBe('1')
   })
 })
 
