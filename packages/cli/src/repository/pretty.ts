@@ -3,9 +3,10 @@ export function pretty(from: string, line: string): string {
   const entry = parse(line)
   if (entry === undefined) return `${from.padEnd(8)}${line}`
   const { level, time, event, msg = event, name: _name, pid: _pid, hostname: _hostname, ...rest } = entry
-  const at = typeof time === 'number' ? new Date(time).toISOString().slice(11, 23) : ''
+  const at = typeof time === 'number' ? `${new Date(time).toISOString().slice(11, 23)} ` : ''
+  const severity = typeof level === 'number' ? `${LEVELS[level] ?? level} ` : ''
   const fields = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`
-  return `${from.padEnd(8)}${at} ${LEVELS[Number(level)] ?? String(level)} ${typeof msg === 'string' ? msg : ''}${fields}`
+  return `${from.padEnd(8)}${at}${severity}${typeof msg === 'string' ? msg : ''}${fields}`
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { environment } from '@ringfence/secret-config'
 import type { DevelopmentEnv, Ports } from './development-env.ts'
 import { ensureEnvFile } from './ensure-env-file.ts'
@@ -26,7 +28,7 @@ export async function start(
     env,
     onLine: (from, line) => print(pretty(from, line)),
   })
-  print(READY)
+  print(ready(packageManager(root)))
   const ended = await Promise.race([stack.ended, stopped.then(() => undefined)])
   await stack.stop()
   return ended
@@ -40,17 +42,22 @@ function fromShell(): DevelopmentEnv {
   return Object.fromEntries([...values].map(([name, { value }]) => [name, value]))
 }
 
+/** The one that the repository names, so that nobody needs it installed. */
+function packageManager(root: string): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string }).packageManager
+}
+
 const PORTS: Ports = { trading: 7101, tools: 7102, oauth: 7103 }
 
-const READY = `
+const ready = (pnpm: string): string => `
 Trading API   http://127.0.0.1:7101
 Tool server   http://127.0.0.1:7102/mcp
 OAuth server  http://127.0.0.1:7103 (development only)
 
 Try, in another terminal:
-  pnpm ringfence call trading GET /v1/instruments
-  pnpm ringfence call trading POST /v1/orders --json '{"clientOrderId":"my-1","symbol":"BTC-EUR","side":"buy","type":"limit","quantity":"0.0125","limitPrice":"60000.5"}'
-  pnpm ringfence token --scope tools:info
+  npx -y ${pnpm} ringfence call trading GET /v1/instruments
+  npx -y ${pnpm} ringfence call trading POST /v1/orders --json '{"clientOrderId":"my-1","symbol":"BTC-EUR","side":"buy","type":"limit","quantity":"0.0125","limitPrice":"60000.5"}'
+  npx -y ${pnpm} ringfence token --scope tools:info
   curl -i http://127.0.0.1:7101/v1/account     # refused: nothing is signed
 
 Ctrl-C stops everything.
