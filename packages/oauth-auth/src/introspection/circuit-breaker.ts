@@ -6,7 +6,7 @@ import type { Clock } from '@ringfence/guard'
  */
 export class CircuitBreaker {
   readonly #clock: Clock
-  /** Failures since the last success. */
+  /** Failures since the last success, without those that came while it was open. */
   #failures = 0
   #openUntil = Number.NEGATIVE_INFINITY
   #probing = false
@@ -31,11 +31,13 @@ export class CircuitBreaker {
   }
 
   failed(): void {
+    const now = this.#clock.monotonic()
+    // Calls that went out before it opened come back now: fifty callers of one short outage are not fifty outages.
+    if (now < this.#openUntil) return
     this.#failures++
     this.#probing = false
     const times = this.#failures - FAILURES_TO_OPEN
-    if (times < 0) return
-    this.#openUntil = this.#clock.monotonic() + Math.min(MAX_OPEN_MS, FIRST_OPEN_MS * 2 ** times)
+    if (times >= 0) this.#openUntil = now + Math.min(MAX_OPEN_MS, FIRST_OPEN_MS * 2 ** times)
   }
 }
 

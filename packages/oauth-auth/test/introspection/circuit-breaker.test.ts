@@ -31,6 +31,18 @@ test('lets one call through to see, and closes when it succeeds', () => {
   expect(breaker.enter()).toBeUndefined()
 })
 
+test('calls that were under way when it opened do not make it stay open longer', () => {
+  const clock = virtualClock()
+  const breaker = new CircuitBreaker(clock)
+  for (let i = 0; i < 60; i++) expect(breaker.enter()).toBeUndefined()
+  for (let i = 0; i < 60; i++) breaker.failed()
+  expect(breaker.enter()).toBe(1_000)
+  clock.advance(1_000)
+  expect(breaker.enter()).toBeUndefined()
+  breaker.failed()
+  expect(breaker.enter()).toBe(2_000)
+})
+
 test('failures that are not in a row do not open it', () => {
   const breaker = new CircuitBreaker(virtualClock())
   for (let i = 0; i < 20; i++) {
