@@ -81,8 +81,10 @@ export class Introspector implements Verifier {
       if (typeof claims !== 'string') return { ok: true, claims }
       return claims === 'not_yet_valid' ? rejected(claims) : { ...rejected(claims), remember: true }
     } catch (error) {
-      this.#breaker.failed()
       const { reason, status } = error instanceof NoAnswer ? error : new NoAnswer('unreachable')
+      // Otherwise anybody could shut out everybody with a few tokens that the issuer cannot read.
+      if (status !== undefined && ABOUT_THE_TOKEN.has(status)) this.#breaker.succeeded()
+      else this.#breaker.failed()
       this.#parts.onEvent({ type: 'introspection_failed', reason, ...(status !== undefined && { status }) })
       return unavailable('introspection_unavailable')
     } finally {
@@ -138,6 +140,9 @@ function basicCredentials({ clientId, clientSecret }: IntrospectionOptions): str
 function formEncode(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)
 }
+
+/** Statuses of an issuer that is well but takes this token for no token at all; no verdict, by RFC 7662 section 2.2. */
+const ABOUT_THE_TOKEN: ReadonlySet<number> = new Set([400, 413, 422])
 
 /** A request goes on behind the callers that no longer wait for it, so that trying again finds the verdict. */
 const REQUEST_TIMEOUT_MS = 2_000

@@ -148,6 +148,13 @@ describe('TS-07 anything else is a dependency that is away', () => {
     expect(await outcome(validator.validate('opaque-1'))).toBe('accepted')
   })
 
+  test.each([400, 413, 422])('%i is about one token: whoever sends such tokens shuts nobody else out', async (code) => {
+    server.behave(status(code))
+    for (let i = 0; i < 20; i++) expect(await outcome(validator.validate(`odd-${i}`))).toBe('introspection_unavailable')
+    server.behave(json(active()))
+    expect(await outcome(validator.validate('opaque'))).toBe('accepted')
+  })
+
   test('an answer after the deadline serves whoever tries again', async () => {
     const hasty = make({ deadlineMs: 50 })
     server.behave((response, incoming) => void setTimeout(() => json(active())(response, incoming), 120))
