@@ -9,7 +9,7 @@
  * ARGV begins with the number of policies, then for each its window (milliseconds), its limit, and 1 if it is a shadow. A
  * call has one key for each policy, and as arguments the cost, negative to take nothing, and, if limits depend on the key,
  * those. It answers with three numbers for each policy: the units left, the microseconds until there are more, and those
- * until it admits the call.
+ * until it admits the call: 1 if it never will, which only a shadow may say, since the limits in force bound the cost.
  *
  * @param time a Lua expression for the server's clock: `TIME`, but in tests of the model
  */
@@ -43,6 +43,7 @@ for first = 0, #KEYS - 1, policies do
     if own then
       limit, arg = number(ARGV[arg]), arg + 1
     end
+    if cost > limit then wait = 1 end
     local log = written and written[KEYS[key]] or logs[key]
     if log then
       local count, gone, clock = #log / 8, 0, now
@@ -59,7 +60,7 @@ for first = 0, #KEYS - 1, policies do
       end
       left = limit - count + gone
       if left < cost then
-        wait = at('>d', log, 8 * (count + cost - limit) - 7) - horizon
+        if wait == 0 then wait = at('>d', log, 8 * (count + cost - limit) - 7) - horizon end
         if ARGV[3 * p + 1] == '0' then take = false end
         if left < 0 then
           -- The limit was lowered below what is live: the first unit to leave frees nothing yet.

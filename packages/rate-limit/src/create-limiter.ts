@@ -33,7 +33,7 @@ export interface Limiter {
   /**
    * Admits the call if every policy has `cost` units free, and takes them; else takes nothing anywhere.
    *
-   * @param cost whole number from 1 to the smallest limit
+   * @param cost whole number from 1 to the smallest limit in force
    * @throws {RingfenceError} `option_invalid` for any other cost: it could never be admitted
    */
   consume(keys: Keys, cost?: number): Verdict
@@ -41,7 +41,7 @@ export interface Limiter {
   peek(keys: Keys, cost?: number): Verdict
   /** The same limiter for these keys alone, which are then hashed once instead of at every call. */
   bind(keys: Keys): BoundLimiter
-  /** The largest cost that can ever be admitted for these keys: their smallest limit. */
+  /** The largest cost that can ever be admitted for these keys: their smallest limit in force, infinite if none is. */
   capacity(keys: Keys): number
   /** Admissions into a shared overflow log since the start: above 0, `maxKeys` is too small or a flood is on. */
   readonly overflowed: number

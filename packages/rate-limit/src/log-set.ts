@@ -29,7 +29,7 @@ export class LogSet {
     this.#tables = policies.map(({ limit, windowMs, maxKeys }) => new LogTable(limit, windowMs, maxKeys))
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
     this.#simple = policies.length === 1 && !policies[0]!.shadow && !this.#dynamic
-    this.#capacity = Math.min(...policies.map(({ limit }) => limit))
+    this.#capacity = Math.min(...policies.map(({ limit, shadow }) => (shadow ? Infinity : limit)))
     this.#clock = new SteadyClock(clock)
   }
 
@@ -38,10 +38,10 @@ export class LogSet {
     return this.#tables.reduce((sum, { overflowed }) => sum + overflowed, 0)
   }
 
-  /** The largest cost that can ever be admitted for these keys. */
+  /** The largest cost that can ever be admitted for these keys. Shadow policies admit any. */
   capacity(keys: Keys): number {
     if (!this.#dynamic) return this.#capacity
-    return Math.min(...this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))))
+    return Math.min(...this.policies.map((policy, i) => (policy.shadow ? Infinity : limitFor(policy, keyAt(keys, i)))))
   }
 
   /** A place for what is known of the keys of one call. */
@@ -113,7 +113,7 @@ export class LogSet {
     if (cost === 1) return
     const capacity = this.capacity(keys)
     if (Number.isInteger(cost) && cost >= 1 && cost <= capacity) return
-    invalid(`cost must be a whole number from 1 to ${capacity}, the smallest limit`)
+    invalid(`cost must be a whole number from 1 to ${capacity}, the smallest limit in force`)
   }
 }
 
@@ -134,10 +134,11 @@ class Place {
     this.#table = table
   }
 
-  /** Finds the log; answers when the units are free. */
+  /** Finds the log; answers when the units are free: never, if there are more than the limit. */
   seek(cost: number): number {
+    const units = cost + this.lowered
     this.#log = this.#table.find(this.low, this.high, this.#log)
-    this.#freeAt = this.#table.freeAt(this.#log, cost + this.lowered)
+    this.#freeAt = units > this.#table.limit ? Infinity : this.#table.freeAt(this.#log, units)
     return this.#freeAt
   }
 

@@ -44,7 +44,7 @@ function fields(verdict: Verdict, policies: HeaderEntry): HeaderEntry[] {
   for (const { policy, remaining, growsInMs, retryAfterMs } of verdict.policies) {
     states += `${states === '' ? '"' : ', "'}${policy.name}";r=${remaining}`
     if (growsInMs > 0) states += `;t=${seconds(growsInMs)}`
-    if (retryAfterMs > 0) states += `;ringfence-wait-ms=${Math.ceil(retryAfterMs)}`
+    if (retryAfterMs > 0 && retryAfterMs < Infinity) states += `;ringfence-wait-ms=${Math.ceil(retryAfterMs)}`
   }
   if (verdict.allowed) return [policies, ['ratelimit', states]]
   // Not earlier than any t: every policy that denies grows before it admits.

@@ -21,7 +21,7 @@ export interface RateLimitOptions<Needs extends object> {
   readonly store?: Store
   /** Keys of the context that the `key` functions read, so that a wrong order is refused at start-up. */
   readonly needs?: readonly (keyof Needs & string)[]
-  /** Units that a request takes: whole and at least 1 (default 1). More than a limit is a 400: it can never pass. */
+  /** Units that a request takes: whole and at least 1 (default 1). More than a limit in force is a 400: it can never pass. */
   readonly cost?: (request: GuardRequest, context: Readonly<Needs>) => number
   /** Told every verdict, for metrics: what is denied, what shadow policies would deny, what is nearly used up. */
   readonly onVerdict?: (verdict: Verdict, request: GuardRequest) => void

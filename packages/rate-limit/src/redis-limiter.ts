@@ -96,9 +96,10 @@ export class RedisLimiter implements SharedLimiter {
     const args = [String(take ? cost : -cost)]
     if (this.#dynamic) for (const limit of limits) args.push(String(limit))
     const options = request === undefined ? this.#alone : { ...this.#alone, request }
+    const question = { keys, known, cost, take, limits, sent }
     return this.#script.run(names, args, options).then(
-      (reply) => this.#settle(reply, { keys, known, cost, take, limits, sent }),
-      (error: unknown) => this.#decideAlone(error, keys, cost, take),
+      (reply) => this.#settle(reply, question),
+      (error: unknown) => this.#decideAlone(error, question),
     )
   }
 
@@ -115,8 +116,11 @@ export class RedisLimiter implements SharedLimiter {
     return denying && together(denying)
   }
 
-  #settle(reply: RedisReply, { keys, known, cost, take, limits, sent }: Question): Verdict {
-    const verdict = together(readVerdicts(reply, this.policies, limits))
+  #settle(reply: RedisReply, question: Question): Verdict {
+    const verdicts = readVerdicts(reply, this.policies, question)
+    if (verdicts === undefined) return this.#decideAlone(nonsense(), question)
+    const { keys, known, cost, take, sent } = question
+    const verdict = together(verdicts)
     if (!verdict.allowed) {
       for (const [i, { policy, limit, retryAfterMs }] of verdict.policies.entries()) {
         if (cost !== 1 || retryAfterMs === 0 || policy.shadow) continue
@@ -133,7 +137,7 @@ export class RedisLimiter implements SharedLimiter {
     return verdict
   }
 
-  #decideAlone(error: unknown, keys: Keys, cost: number, take: boolean): Verdict {
+  #decideAlone(error: unknown, { keys, cost, take }: Question): Verdict {
     if (!this.#local || !(error instanceof RingfenceError) || !STORE_FAILED.has(error.code)) throw error
     this.#withoutStore++
     this.#guardedUntil = this.#clock.read() + this.#guardMs
@@ -161,15 +165,22 @@ interface Question {
   readonly sent: number
 }
 
-/** Three numbers for each policy: units left, microseconds until there are more, and until the call is admitted. */
-function readVerdicts(reply: RedisReply, policies: readonly Policy[], limits: readonly number[]): SoleVerdict[] {
+/** Reads what {@link checkScript} answers: three numbers for each policy. Undefined if it is anything else. */
+function readVerdicts(
+  reply: RedisReply,
+  policies: readonly Policy[],
+  { cost, limits }: Question,
+): SoleVerdict[] | undefined {
   const numbers = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
-  if (numbers.length !== 3 * policies.length || !numbers.every(isCount)) {
-    throw new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
-  }
-  const verdict = (policy: Policy, i: number): SoleVerdict =>
-    new SoleVerdict(policy, limits[i]!, numbers[3 * i]!, numbers[3 * i + 1]! / 1000, numbers[3 * i + 2]! / 1000)
-  return policies.map(verdict)
+  if (numbers.length !== 3 * policies.length || !numbers.every(isCount)) return undefined
+  return policies.map((policy, i) => {
+    const wait = cost > limits[i]! ? Infinity : numbers[3 * i + 2]! / 1000
+    return new SoleVerdict(policy, limits[i]!, numbers[3 * i]!, numbers[3 * i + 1]! / 1000, wait)
+  })
+}
+
+function nonsense(): RingfenceError {
+  return new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
 }
 
 function isCount(value: RedisReply): value is number {

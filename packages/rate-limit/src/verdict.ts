@@ -9,7 +9,7 @@ export interface PolicyVerdict {
   readonly remaining: number
   /** Milliseconds until `remaining` grows; 0 if all units are there. */
   readonly growsInMs: number
-  /** Milliseconds until this policy would admit the call; 0 if it does now. */
+  /** Milliseconds until this policy would admit the call; 0 if it does now; infinite for a cost above the limit of a shadow. */
   readonly retryAfterMs: number
 }
 

@@ -99,6 +99,30 @@ test('a weight above the limit can never pass: 400, not 429; other nonsense fail
   expect(await chain.run(request())).toMatchObject({ ok: true })
 })
 
+test('a shadow refuses no weight, not even one that it could never admit, and says so in valid fields', async () => {
+  const limits = rateLimit({
+    policies: [
+      policy({ name: 'weight', limit: 5, windowMs: 1000, key: byRoute }),
+      policy({ name: 'planned', limit: 2, windowMs: 1000, key: byRoute, shadow: true }),
+    ],
+    cost: () => 3,
+    clock: new VirtualClock(),
+  })
+  const [first, second] = [limits.check(request(), {}), limits.check(request(), {})]
+  expect(first).toMatchObject({
+    ok: true,
+    headers: [
+      ['ratelimit-policy', '"weight";q=5;w=1, "planned";q=2;w=1'],
+      ['ratelimit', '"weight";r=2;t=1, "planned";r=2'],
+    ],
+  })
+  expect(second).toMatchObject({ code: 'rate_limited', members: { 'violated-policies': ['weight'] } })
+  expect(limits.limiter.capacity('POST /v1/orders')).toBe(5)
+  const verdict = await limits.limiter.peek('other', 3)
+  expect(verdict).toMatchObject({ allowed: true, shadowed: ['planned'], retryAfterMs: 0 })
+  expect(verdict.policies[1]).toMatchObject({ remaining: 2, retryAfterMs: Infinity })
+})
+
 test('a policy without a key is refused when the guard is made', () => {
   expect(() => rateLimit({ policies: [policy({ name: 'a', limit: 1, windowMs: 1 })] })).toThrow('needs a key function')
 })

@@ -173,6 +173,30 @@ async function localProcess(): Promise<{
   }
 }
 
+test.each([1, 64])('a script that answers nonsense is a store that failed (batch %i)', async (batch) => {
+  const virtual = new VirtualRedis((await privateRedis({ budgetMs: 5000 })).redis)
+  for (const reply of [
+    `'OK'`,
+    'false',
+    '1',
+    '{}',
+    '{ 1, 0 }',
+    '{ 1, 0, 0, 0 }',
+    '{ -1, 0, 0 }',
+    '{ 1, -1, 0 }',
+    '{ 1, 0, -1 }',
+    `{ '1', '0', '0' }`,
+    '{ false, false, false }',
+  ]) {
+    const lua = `return ${reply}`
+    const local = virtual.limiter([LOCAL], { lua, batch })
+    const verdicts = await Promise.all(Array.from({ length: 15 }, async () => local.consume('key')))
+    expect([reply, verdicts.filter(({ allowed }) => allowed).length, local.withoutStore]).toEqual([reply, 10, 15])
+    const closed = virtual.limiter([{ ...LOCAL, whenStoreFails: 'closed' }], { lua, batch })
+    await expect(closed.consume('key'), reply).rejects.toMatchObject({ code: 'redis_unavailable' })
+  }
+})
+
 const LOCAL = policy({ name: 'burst', limit: 10, windowMs: 600_000, whenStoreFails: 'local' })
 
 describe('local: a process admits at most 10 in any window', () => {

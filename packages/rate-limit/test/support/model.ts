@@ -64,10 +64,11 @@ export class Model {
     this.#references = this.policies.map(({ windowMs }) => new ReferenceLog(windowMs))
   }
 
-  /** The keys and the cost of a call to this limiter. */
+  /** The keys and the cost of a call to this limiter. A shadow may have a limit below the cost. */
   ask({ keys, cost, lowered }: Call): { readonly keys: readonly string[]; readonly cost: number } {
     this.#lowered = lowered
-    return { keys: keys.slice(0, this.policies.length), cost: Math.min(cost, ...this.#limits()) }
+    const inForce = this.#limits().filter((_, i) => !this.policies[i]!.shadow)
+    return { keys: keys.slice(0, this.policies.length), cost: Math.min(cost, ...inForce) }
   }
 
   /** What the verdict of the call has to be. */

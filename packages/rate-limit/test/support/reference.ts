@@ -14,6 +14,7 @@ export class ReferenceLog {
 
   /** Milliseconds until `cost` units are free. */
   wait(key: string, cost: number, limit: number, now: number): number {
+    if (cost > limit) return Infinity
     const live = this.#live(key, now)
     const tooMany = live.length + cost - limit
     return tooMany <= 0 ? 0 : live[tooMany - 1]! + this.#windowMs - now

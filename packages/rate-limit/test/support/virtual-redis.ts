@@ -20,14 +20,20 @@ export class VirtualRedis {
   /** One process with a clock of its own; those with the same prefix share their limits. */
   limiter(
     policies: readonly Policy[],
-    options: { readonly clock?: VirtualClock; readonly prefix?: string; readonly deadlineMs?: number } = {},
+    options: {
+      readonly clock?: VirtualClock
+      readonly prefix?: string
+      readonly deadlineMs?: number
+      readonly lua?: string
+      readonly batch?: number
+    } = {},
   ): SharedLimiter {
-    const { clock = this.clock, prefix = `rl${this.#limiters++}`, deadlineMs = 5000 } = options
-    const lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`)
+    const { clock = this.clock, prefix = `rl${this.#limiters++}`, deadlineMs = 5000, batch = 64 } = options
+    const { lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`) } = options
     return new RedisLimiter(policies, clock, {
       redis: this.#redis,
       lua,
-      batch: 64,
+      batch,
       prefix,
       secret: undefined,
       deadlineMs,
