@@ -389,6 +389,23 @@ describe('addresses', () => {
     expect(await ask(pinned, '127.0.0.1', '127.0.0.2:7102')).toBe('entry_not_allowed')
   })
 
+  test('a pin holds however the address is spelled', async () => {
+    for (const pin of ['[::1]:7101', '[0:0:0:0:0:0:0:1]:7101']) {
+      expect(await ask({ allow: ['127.0.0.0/8'], entry: [pin] }, '127.0.0.1', '::1:7101')).toBe('accepted')
+      expect(await ask({ allow: ['127.0.0.0/8'], entry: [pin] }, '127.0.0.1', '::1:710')).toBe('entry_not_allowed')
+      expect(await ask({ allow: ['127.0.0.0/8'], entry: [pin] }, '127.0.0.1', '::2:7101')).toBe('entry_not_allowed')
+    }
+    for (const pin of ['127.0.0.2:7101', '[::ffff:127.0.0.2]:7101']) {
+      const through = (entry: string): Promise<string> =>
+        ask({ allow: ['127.0.0.0/8'], entry: [pin] }, '127.0.0.1', entry)
+      expect(await through('127.0.0.2:7101')).toBe('accepted')
+      expect(await through('::ffff:127.0.0.2:7101')).toBe('accepted')
+      for (const none of ['', ':7101', '127.0.0.2', '127.0.0.2:07101', 'undefined:7101']) {
+        expect(await through(none)).toBe('entry_not_allowed')
+      }
+    }
+  })
+
   violates('TR-09/entry', 'a key without a pin passes through every entry', async () => {
     expect(await ask({ allow: ['127.0.0.0/8'] }, '127.0.0.1', '127.0.0.3:7101')).toBe('accepted')
   })

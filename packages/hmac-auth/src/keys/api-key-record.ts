@@ -1,6 +1,7 @@
 import { RingfenceError } from '@ringfence/errors'
 import { cidrSet, type CidrSet } from '@ringfence/ip-address'
 import { Secret } from '@ringfence/secret-config'
+import { canonicalEntry } from './canonical-entry.ts'
 import { parseApiKey } from './parse-api-key.ts'
 
 /** What a key may do. One scope per key; `trade` does not imply `read` (policy TR-08). */
@@ -14,7 +15,10 @@ export interface ApiKeyRecord {
   readonly scope: ApiKeyScope
   /** The addresses it may be used from, as CIDR blocks; at least one. */
   readonly allow: readonly string[]
-  /** The local `address:port` pairs it may come in through: behind an SSH tunnel the only thing that tells users apart. */
+  /**
+   * The local `address:port` pairs it may come in through, IPv6 in brackets: behind an SSH tunnel the only thing that tells
+   * users apart.
+   */
   readonly entry?: readonly string[]
   /** ISO 8601 with a zone; the key works from this moment ... */
   readonly notBefore?: string
@@ -114,7 +118,9 @@ function networks(input: unknown, where: string): CidrSet {
 
 function entries(input: unknown, where: string): ReadonlySet<string> {
   const list: readonly unknown[] = Array.isArray(input) ? input : []
-  const valid = list.filter((entry): entry is string => typeof entry === 'string' && ENTRY.test(entry))
+  const valid = list
+    .map((entry) => (typeof entry === 'string' && !BARE_IPV6.test(entry) ? canonicalEntry(entry) : undefined))
+    .filter((entry) => entry !== undefined)
   if (valid.length === 0 || valid.length !== list.length) invalid(`${where} must list address:port pairs`)
   return new Set(valid)
 }
@@ -148,5 +154,6 @@ const FIELDS: ReadonlySet<string> = new Set([
 const PREVIOUS_FIELDS: ReadonlySet<string> = new Set(['secret', 'notAfter'])
 const ID = /^rfk_[A-Za-z0-9_-]{1,60}$/
 const LABEL = /^[\x20-\x7e]{1,64}$/
-const ENTRY = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]):[1-9]\d{0,4}$/
+/** Where the address ends and the port begins is anybody's guess. */
+const BARE_IPV6 = /^[^[]*:[^[]*:/
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/

@@ -12,6 +12,7 @@ import {
 } from '@ringfence/guard'
 import type { IpAddress } from '@ringfence/ip-address'
 import { checkContentDigest } from '../digest/check-content-digest.ts'
+import { canonicalEntry } from '../keys/canonical-entry.ts'
 import type { ApiKey, LiveSecret, Ring } from '../keys/key-ring.ts'
 import { Problem } from '../problem.ts'
 import { authorityOf } from '../rfc9421/authority-of.ts'
@@ -102,7 +103,7 @@ export class Verifier {
     const address = this.#options.client(request)
     if (address === undefined) return 'address_unknown'
     if (!key.allow.contains(address)) return 'address_not_allowed'
-    if (key.entry !== undefined && !key.entry.has(request.peer.entry)) return 'entry_not_allowed'
+    if (key.entry !== undefined && !key.entry.has(canonicalEntry(request.peer.entry) ?? '')) return 'entry_not_allowed'
     return age.problem()
   }
 
