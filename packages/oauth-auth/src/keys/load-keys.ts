@@ -33,14 +33,13 @@ export type KeyLoader = (signal: AbortSignal) => Promise<KeySet>
 export function keyLoader({ issuer, jwksUri, algorithms, fetch }: KeyLocation): KeyLoader {
   let discovered: string | undefined
   return async (signal) => {
-    const uri = jwksUri ?? (discovered ??= await discover(issuer, fetch, signal))
+    const uri = jwksUri ?? discovered ?? (await discover(issuer, fetch, signal))
+    discovered = undefined // unless the keys are there: they may have moved
     const answer = await get(uri, fetch, signal)
-    if (answer.status !== 200) {
-      discovered = undefined // it may have moved
-      throw new LoadError('status')
-    }
+    if (answer.status !== 200) throw new LoadError('status')
     const keys = readKeySet(answer.bytes, algorithms)
     if (keys === undefined) throw new LoadError('key_set_invalid')
+    discovered = uri
     return keys
   }
 }

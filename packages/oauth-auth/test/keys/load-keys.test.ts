@@ -66,12 +66,18 @@ describe('discovery', () => {
     expect(server.requests).toHaveLength(3)
   })
 
-  test('is asked again when the keys have moved', async () => {
+  test.each<[string, Behaviour]>([
+    ['a 404', status(404)],
+    ['nothing', cut],
+    ['something else', json({ moved: true })],
+    ['more than anybody wants', flood],
+  ])('is asked again when the keys have moved and %s is in their place', async (_, left) => {
     const path = '/.well-known/oauth-authorization-server/tenant'
     server.behave(documents({ [path]: metadata(), '/jwks': { keys: [key.jwk] } }))
     await load(AbortSignal.timeout(1_000))
-    server.behave(
-      documents({ [path]: { ...metadata(), jwks_uri: `${server.origin}/new` }, '/new': { keys: [key.jwk] } }),
+    const moved = { [path]: { ...metadata(), jwks_uri: `${server.origin}/new` }, '/new': { keys: [key.jwk] } }
+    server.behave((response, incoming) =>
+      (incoming.url === '/jwks' ? left : documents(moved))(response, incoming),
     )
     await expect(load(AbortSignal.timeout(1_000))).rejects.toThrow(LoadError)
     expect((await load(AbortSignal.timeout(1_000))).size).toBe(1)
