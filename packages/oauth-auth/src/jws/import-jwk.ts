@@ -43,8 +43,8 @@ function isForVerification(jwk: JsonObject): boolean {
   const { use, key_ops: operations } = jwk
   if (use !== undefined && use !== 'sig') return false
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return false
-  // Whoever publishes the private part has given the key away.
-  return !Object.hasOwn(jwk, 'd') && !Object.hasOwn(jwk, 'k')
+  // Whoever publishes any private part has given the key away.
+  return !PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))
 }
 
 function fits(name: JwsAlgorithm, jwk: JsonObject): boolean {
@@ -96,6 +96,9 @@ const MEMBERS: Readonly<Record<'EC' | 'OKP' | 'RSA', readonly string[]>> = {
   OKP: ['x'],
   RSA: ['n', 'e'],
 }
+
+/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4, RFC 8037 section 2. */
+const PRIVATE_MEMBERS: readonly string[] = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** RFC 7518 section 3.3. */
 const MIN_RSA_BITS = 2_048

@@ -20,6 +20,10 @@ test.each<[string, unknown]>([
   ['an encryption key', { ...good.jwk, use: 'enc' }],
   ['a key for signing only', { ...good.jwk, key_ops: ['sign'] }],
   ['a private key', { ...good.jwk, d: 'AAAA' }],
+  ...['p', 'q', 'dp', 'dq', 'qi', 'oth'].map((name): [string, unknown] => [
+    `an RSA key with its ${name}`,
+    { ...rsa(2_048), [name]: 'AAAA' },
+  ]),
   ['an algorithm of another curve', { ...good.jwk, alg: 'ES384' }],
   ['an algorithm of another type', { ...good.jwk, alg: 'RS256' }],
   ['a point off the curve', { ...good.jwk, y: good.jwk['x'] }],
