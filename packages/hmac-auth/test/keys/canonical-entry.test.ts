@@ -26,15 +26,15 @@ test.each(['', ':', ':7101', '127.0.0.1', '127.1:80', '127.0.0.01:80', '[127.0.0
 )
 
 /** What this machine can listen on, and how a client and a key record call it. */
-const SERVERS = [
+const SERVERS: readonly (readonly [listen: string, host: string])[] = [
   ['127.0.0.1', '127.0.0.1'],
   ...(hasIpv6()
-    ? [
+    ? ([
         ['::1', '[::1]'],
         ['::', '127.0.0.1'],
-      ]
+      ] as const)
     : []),
-] as const
+]
 
 test.each(SERVERS)('a server on %s is entered at %s', async (listen, host) => {
   const probe = createServer().listen(0, listen)
