@@ -76,9 +76,7 @@ describe('discovery', () => {
     server.behave(documents({ [path]: metadata(), '/jwks': { keys: [key.jwk] } }))
     await load(AbortSignal.timeout(1_000))
     const moved = { [path]: { ...metadata(), jwks_uri: `${server.origin}/new` }, '/new': { keys: [key.jwk] } }
-    server.behave((response, incoming) =>
-      (incoming.url === '/jwks' ? left : documents(moved))(response, incoming),
-    )
+    server.behave((response, incoming) => (incoming.url === '/jwks' ? left : documents(moved))(response, incoming))
     await expect(load(AbortSignal.timeout(1_000))).rejects.toThrow(LoadError)
     expect((await load(AbortSignal.timeout(1_000))).size).toBe(1)
   })
