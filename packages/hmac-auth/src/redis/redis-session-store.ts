@@ -106,8 +106,8 @@ function nonsense(): never {
 
 /**
  * A session is `expires idleMs entryTag keyTag run round roundOfKey`, its two numbers of fixed width: everything else is
- * compared as one piece, which takes half the time of a pattern. Its idle deadline is the expiry of its key.
- * The tag of the API key is the end of the name of its round.
+ * compared as one piece, which takes half the time of a pattern. Its idle deadline is the expiry of its key, a millisecond
+ * less: Redis keeps a key through the millisecond of its expiry. The tag of the API key is the end of the name of its round.
  */
 const PRELUDE = `${LUA_PRELUDE}
 local known = {}
@@ -124,7 +124,7 @@ local function tail(all, own)
 end
 `
 
-/** No session outlives this, so neither need what ends it. */
+/** No session outlives this, so neither need the indexes and the rounds: each start renews them. */
 const LONGEST_MS = 25 * 3_600_000
 /** So many sessions of a full index are looked at. */
 const LOOK = 200
@@ -152,11 +152,9 @@ if not room(KEYS[2], ARGV[4]) or not room(KEYS[4], ARGV[5]) then return 'full' e
 local expires = now + tonumber(ARGV[2])
 local idleExpires = math.min(now + tonumber(ARGV[3]), expires)
 local times = string.format('%013.0f %08.0f ', expires, ARGV[3])
-redis.call('SET', KEYS[1], times .. ARGV[1] .. tail(KEYS[3], KEYS[5]), 'PXAT', idleExpires)
-for _, index in ipairs({ KEYS[2], KEYS[4] }) do
-  redis.call('ZADD', index, expires, ARGV[6])
-  redis.call('PEXPIRE', index, ${LONGEST_MS})
-end
+redis.call('SET', KEYS[1], times .. ARGV[1] .. tail(KEYS[3], KEYS[5]), 'PXAT', idleExpires - 1)
+for _, index in ipairs({ KEYS[2], KEYS[4] }) do redis.call('ZADD', index, expires, ARGV[6]) end
+for i = 2, 5 do redis.call('PEXPIRE', KEYS[i], ${LONGEST_MS}) end
 return { expires, idleExpires }
 `
 
@@ -171,7 +169,7 @@ local function touch(session, all, own, ownerEntry)
   local expires = tonumber(string.sub(value, 1, 13))
   if not (now < expires) then return 0, 0 end
   local idleExpires = math.min(now + tonumber(string.sub(value, 15, 22)), expires)
-  redis.call('PEXPIREAT', session, idleExpires)
+  redis.call('PEXPIREAT', session, idleExpires - 1)
   return expires, idleExpires
 end
 `
@@ -192,7 +190,7 @@ if expires > 0 then
   local value = redis.call('GET', KEYS[1])
   local owned = tail(KEYS[4], KEYS[6])
   local entry = string.sub(value, 24) == '-' .. owned and '-' or ARGV[2]
-  redis.call('SET', KEYS[2], string.sub(value, 1, 23) .. entry .. owned, 'PXAT', idleExpires)
+  redis.call('SET', KEYS[2], string.sub(value, 1, 23) .. entry .. owned, 'PXAT', idleExpires - 1)
   redis.call('UNLINK', KEYS[1])
   for _, index in ipairs({ KEYS[3], KEYS[5] }) do
     redis.call('ZREM', index, ARGV[3])

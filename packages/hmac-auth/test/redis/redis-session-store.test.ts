@@ -58,6 +58,36 @@ test('a revocation holds even if the memory of the sessions could not be freed',
   }
 })
 
+test('what ended sessions is remembered for as long as one that began after it', async () => {
+  const sessions = setup()
+  await sessions.revokeAll(ALICE.id)
+  await sessions.revokeEverything()
+  const rounds = (await redis.command(['KEYS', '{rf}[gh]*'])) as string[]
+  expect(rounds).toHaveLength(2)
+  // As if that had been almost 25 hours ago.
+  for (const round of rounds) await redis.command(['PEXPIRE', round, '300'])
+  const { sessionId } = await sessions.start(ALICE)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(await sessions.check(sessionId, ALICE)).toBeDefined()
+})
+
+test('an idle session is over at its deadline, not a millisecond later', async () => {
+  const sessions = setup()
+  // Redis keeps a key through the millisecond of its expiry.
+  const lastMs = async (): Promise<number> => {
+    const [key] = (await redis.command(['KEYS', '{rf}s*'])) as [string]
+    return Number(await redis.command(['PEXPIRETIME', key]))
+  }
+  const { sessionId, idleExpiresAt } = await sessions.start(ALICE)
+  expect(await lastMs()).toBe(idleExpiresAt - 1)
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const moved = await sessions.check(sessionId, ALICE)
+  expect(moved!.idleExpiresAt).toBeGreaterThan(idleExpiresAt)
+  expect(await lastMs()).toBe(moved!.idleExpiresAt - 1)
+  const rotated = await sessions.rotate(sessionId, ALICE)
+  expect(await lastMs()).toBe(rotated!.idleExpiresAt - 1)
+})
+
 test('sessions can be ended although Redis is out of memory', async () => {
   const own = await startRedis()
   onTestFinished(() => own.stop())
