@@ -23,10 +23,15 @@ local policies = number(ARGV[1])
 local calls = #KEYS / policies
 -- An argument more than the cost: the limits of the keys.
 local own = #ARGV - 1 - 3 * policies > calls
--- Of each policy the window and the limit.
+-- When a log may go whose newest entry is of this time: counted from that, not from when the script began.
+local function ends(time, window)
+  return string.format('%.0f', math.ceil(time / 1000) + window)
+end
+-- Of each policy the window, the limit, and when a log ends that is written now.
 local rules = {}
 for p = 1, policies do
-  rules[2 * p - 1], rules[2 * p] = ARGV[3 * p - 1] * 1000, number(ARGV[3 * p])
+  local window = ARGV[3 * p - 1]
+  rules[3 * p - 2], rules[3 * p - 1], rules[3 * p] = window * 1000, number(ARGV[3 * p]), ends(now, window)
 end
 -- Later calls of a batch find here what earlier ones have changed. A table costs more than a comparison, so few are made.
 local written, behind = calls > 1 and {}, nil
@@ -39,7 +44,7 @@ for first = 0, #KEYS - 1, policies do
   if not take then cost = -cost end
   arg = arg + 1
   for p = 1, policies do
-    local key, limit, left, grows, wait = first + p, rules[2 * p], nil, 0, 0
+    local key, limit, left, grows, wait = first + p, rules[3 * p - 1], nil, 0, 0
     if own then
       limit, arg = number(ARGV[arg]), arg + 1
     end
@@ -52,7 +57,7 @@ for first = 0, #KEYS - 1, policies do
         clock, behind = newest, behind or {}
         behind[key] = newest - now
       end
-      local horizon = clock - rules[2 * p - 1]
+      local horizon = clock - rules[3 * p - 2]
       local oldest = count == 1 and newest or at('>d', log)
       while oldest and oldest <= horizon do
         gone = gone + 1
@@ -79,12 +84,11 @@ for first = 0, #KEYS - 1, policies do
       local late = behind and behind[key] or 0
       local units = late == 0 and stamp or struct.pack('>d', now + late)
       if cost > 1 then units = string.rep(units, cost) end
-      local log, ttl = (logs[key] or '') .. units, ARGV[3 * p - 1]
-      if late > 0 then ttl = math.ceil(late / 1000 + ttl) end
-      redis_call('PSETEX', KEYS[key], ttl, log)
+      local log = (logs[key] or '') .. units
+      redis_call('SET', KEYS[key], log, 'PXAT', late == 0 and rules[3 * p] or ends(now + late, ARGV[3 * p - 1]))
       if written then written[KEYS[key]] = log end
       replies[mine - 2] = replies[mine - 2] - cost
-      if replies[mine - 1] == 0 then replies[mine - 1] = rules[2 * p - 1] end
+      if replies[mine - 1] == 0 then replies[mine - 1] = rules[3 * p - 2] end
     end
   end
 end

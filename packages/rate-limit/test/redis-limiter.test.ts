@@ -79,6 +79,25 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   },
 )
 
+test('a log lives for a window on the clock that stamped it, however long ago the script began', async () => {
+  const { redis } = await privateRedis({ budgetMs: 5000 })
+  const virtual = new VirtualRedis(redis)
+  const limiter = virtual.limiter([policy({ name: 'burst', limit: 10, windowMs: 1000 })])
+  const expires = async (): Promise<unknown> => {
+    await virtual.setTime()
+    await limiter.consume('key')
+    const [log] = (await redis.command(['KEYS', '*burst'])) as string[]
+    return redis.command(['PEXPIRETIME', log!])
+  }
+  const start = virtual.clock.time
+  expect(await expires()).toBe(start + 1000)
+  virtual.clock.advance(0.25)
+  expect(await expires()).toBe(start + 1001)
+  // A clock that has gone back is clamped to the last admission, and the log lives as long as that says.
+  virtual.clock.advance(-100)
+  expect(await expires()).toBe(start + 1001)
+})
+
 // Real expiry must not help: a millisecond of an attack takes a minute here.
 const SLOW = 60_000
 
