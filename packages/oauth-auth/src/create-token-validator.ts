@@ -45,7 +45,7 @@ export function createTokenValidator(options: TokenValidatorOptions): TokenValid
     verifiers: [jwts, opaque].filter((verifier) => verifier !== undefined),
     revocations: options.revocations ?? memoryRevocations({ clock }),
     expandScopes: scopeHierarchy(options.scopeHierarchy ?? {}),
-    fingerprint: fingerprinter(options.fingerprintKey),
+    fingerprints: fingerprinter(options.fingerprintKey),
     deadlineMs,
     cache,
     clock,

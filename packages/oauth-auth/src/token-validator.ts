@@ -57,7 +57,12 @@ export interface TokenValidator {
    * a dependency that fails or is late is a verdict of its own.
    */
   validate(token: string): Verdict | Promise<Verdict>
-  /** Refuses the token of this fingerprint from now on. */
+  /**
+   * Refuses the token of this fingerprint from now on.
+   *
+   * @throws RingfenceError `option_invalid` for anything but a fingerprint made with this validator's key: a token, or a
+   *   name given under an earlier key, would be written down and refuse nothing
+   */
   revoke(fingerprint: string): Promise<void>
   /** The fingerprint this validator gives to a token. */
   fingerprint(token: string): string

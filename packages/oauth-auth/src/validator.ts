@@ -8,6 +8,7 @@ import type { Finding, Verifier } from './finding.ts'
 import { MAX_TOKEN_LENGTH } from './jws/parse-jws.ts'
 import type { RevocationStore } from './memory-revocations.ts'
 import { settledWithin } from './settled-within.ts'
+import type { Fingerprinter } from './token-fingerprint.ts'
 import { rejected, unavailable, type Accepted, type Rejected, type Verdict } from './verdict.ts'
 
 /** The parts a validator is put together from. */
@@ -18,7 +19,7 @@ export interface ValidatorParts {
   readonly verifiers: readonly Verifier[]
   readonly revocations: RevocationStore
   readonly expandScopes: (granted: readonly string[]) => readonly string[]
-  readonly fingerprint: (token: string) => string
+  readonly fingerprints: Fingerprinter
   readonly deadlineMs: number
   readonly cache: CacheLimits
   readonly clock: Clock
@@ -49,13 +50,14 @@ export class Validator implements TokenValidator {
   }
 
   fingerprint(token: string): string {
-    return this.#parts.fingerprint(token)
+    return this.#parts.fingerprints.nameOf(token)
   }
 
   async revoke(fingerprint: string): Promise<void> {
+    const { clock, fingerprints, policy, revocations } = this.#parts
+    fingerprints.assertName(fingerprint)
     // Whatever is revoked now was issued by now, give or take the tolerance, and lives no longer than allowed.
-    const { clockToleranceMs, maxLifetimeMs } = this.#parts.policy
-    await this.#parts.revocations.revoke(fingerprint, this.#parts.clock.now() + clockToleranceMs + maxLifetimeMs)
+    await revocations.revoke(fingerprint, clock.now() + policy.clockToleranceMs + policy.maxLifetimeMs)
   }
 
   ready(): boolean {
@@ -104,7 +106,7 @@ export class Validator implements TokenValidator {
   }
 
   #accept(token: string, { claims }: Extract<Finding, { ok: true }>): Accepted {
-    const fingerprint = this.#parts.fingerprint(token)
+    const fingerprint = this.#parts.fingerprints.nameOf(token)
     const principal = issuePrincipal({
       kind: 'bearer',
       id: claims.subject,

@@ -271,11 +271,46 @@ describe('TS-08 revocation', () => {
     const [token, other] = [s.token(), s.token()]
     const verdict = await s.validator.validate(token)
     await s.validator.validate(other)
-    await s.validator.revoke(verdict.ok ? verdict.token.fingerprint : '')
+    if (verdict.ok) await s.validator.revoke(verdict.token.fingerprint)
     expect(await outcome(s.validator.validate(token))).toBe('revoked')
     expect(await outcome(s.validator.validate(other))).toBe('accepted')
     s.clock.advance(61_000)
     expect(await outcome(s.validator.validate(token))).toBe('revoked')
+  })
+
+  test('is kept until the last token of that fingerprint that could be accepted has expired', async () => {
+    const kept: number[] = []
+    const store: RevocationStore = { revoke: (_, until) => void kept.push(until), isRevoked: () => false }
+    const spied = await setup({ revocations: store, clockToleranceMs: 7_000, maxLifetimeMs: 3_600_000 })
+    const iat = NOW + 7
+    const longest = spied.token({ iat, exp: iat + 3_600 })
+    expect(await outcome(spied.validator.validate(longest))).toBe('accepted')
+    await spied.validator.revoke(spied.validator.fingerprint(longest))
+    expect(kept).toEqual([(iat + 3_600) * 1_000])
+    await tearDown(spied)
+  })
+
+  test('of what is no fingerprint fails, so that nobody believes a token is revoked, nor stores it', async () => {
+    const stored: string[] = []
+    const store: RevocationStore = { revoke: (name) => void stored.push(name), isRevoked: () => false }
+    const spied = await setup({ revocations: store })
+    const name = spied.validator.fingerprint(spied.token())
+    const others = [
+      '',
+      'opaque-token',
+      spied.token(),
+      name.replace('test:', 'k2:'),
+      `${name}A`,
+      name.slice(5),
+      `${name}\n`,
+    ]
+    const attempts = await Promise.allSettled(others.map((other) => spied.validator.revoke(other)))
+    const said = attempts.map((attempt) => String(attempt.status === 'rejected' && attempt.reason))
+    // Two constant sentences, whatever it was.
+    expect(new Set(said).size).toBe(2)
+    for (const one of said) expect(one).toContain('RingfenceError')
+    expect(stored).toEqual([])
+    await tearDown(spied)
   })
 
   test('covers the second signature that anybody can make of an ECDSA one', async () => {

@@ -1,3 +1,4 @@
+import { RingfenceError } from '@ringfence/errors'
 import type { TokenValidator } from '@ringfence/oauth-auth'
 
 /** A wrong command line. The message repeats nothing that was typed. */
@@ -20,10 +21,12 @@ export async function revoke(
   const [operand, ...more] = operands
   if (operand === undefined || more.length > 0) throw new UsageError('one fingerprint is expected, or -')
   const fingerprint = operand === '-' ? fingerprintOf(await input(), validator) : operand
-  if (!FINGERPRINT.test(fingerprint)) throw new UsageError('a fingerprint is a key id, a colon and 22 characters')
-  const ours = validator.fingerprint('').split(':', 1)[0]
-  if (!fingerprint.startsWith(`${ours}:`)) throw new UsageError('this fingerprint was made with another key')
-  await validator.revoke(fingerprint)
+  try {
+    await validator.revoke(fingerprint)
+  } catch (error) {
+    if (error instanceof RingfenceError && error.code === 'option_invalid') throw new UsageError(error.message)
+    throw error
+  }
   return fingerprint
 }
 
@@ -32,8 +35,6 @@ function fingerprintOf(input: string, validator: TokenValidator): string {
   if (!TOKEN.test(token)) throw new UsageError('standard input must hold one token and nothing else')
   return validator.fingerprint(token)
 }
-
-const FINGERPRINT = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9_-]{22}$/
 
 /** RFC 6750 section 2.1. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]{8,8192}=*$/
