@@ -12,14 +12,15 @@ type Fields = Readonly<Record<string, readonly string[] | undefined>>
 export function headersDisagree({ method, name }: Message, fields: Fields): boolean {
   const { 'mcp-method': methods = [], 'mcp-name': names = [] } = fields
   if (methods.length > 1 || names.length > 1) return true
-  return methods.some((said) => said !== method) || names.some((said) => decoded(said) !== name)
+  return methods.some((said) => said !== method) || names.some((said) => said !== encodedLike(said, name))
 }
 
-/** Names that a field cannot hold come as Base64 (MCP 2026-07-28, Streamable HTTP, header value encoding). */
-function decoded(value: string): string {
-  const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1]
-  if (encoded === undefined) return value
-  const bytes = Buffer.from(encoded, 'base64')
-  // Node also reads spellings that another decoder refuses: only the canonical one says the same to everybody.
-  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : value
+/**
+ * The name as a field of this form has to spell it: names that a field cannot hold come as Base64 (MCP 2026-07-28, Streamable
+ * HTTP, value encoding). The name is encoded rather than the field decoded, because Node's decoder also reads what another
+ * refuses, and only the canonical spelling says the same to everybody.
+ */
+function encodedLike(value: string, name: string | undefined): string | undefined {
+  if (name === undefined || !value.startsWith('=?base64?') || !value.endsWith('?=')) return name
+  return `=?base64?${Buffer.from(name).toString('base64')}?=`
 }

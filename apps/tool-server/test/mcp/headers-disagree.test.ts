@@ -23,6 +23,10 @@ test.each<[string, string | undefined, Record<string, string[]>, boolean]>([
   ['two methods', 'a', { 'mcp-method': ['tools/call', 'tools/call'] }, true],
   ['an encoding without its padding', 'a', { 'mcp-name': ['=?base64?YQ?='] }, true],
   ['an encoding that is none', 'a', { 'mcp-name': ['=?base64?YQ?=='] }, true],
+  ['bytes that are no text', '\ufffd', { 'mcp-name': [`=?base64?${Buffer.from([0xff]).toString('base64')}?=`] }, true],
+  ['a name like an encoding, as it is', '=?base64?a?=', { 'mcp-name': ['=?base64?a?='] }, true],
+  ['a name like an encoding, encoded', '=?base64?a?=', { 'mcp-name': [base64('=?base64?a?=')] }, false],
+  ['the markers in upper case', 'a', { 'mcp-name': ['=?BASE64?YQ==?='] }, true],
 ])('%s', (_, name, fields, disagree) => {
   expect(headersDisagree(message(name), fields)).toBe(disagree)
 })
