@@ -48,7 +48,10 @@ export function signRequest(options: SignRequestOptions): Record<string, string>
     headers['content-type'] ??= 'application/json'
     headers['content-digest'] = contentDigest(body)
   }
-  if (options.sessionId !== undefined) headers['x-session-id'] = options.sessionId
+  if (options.sessionId !== undefined) {
+    if ('x-session-id' in headers) throw invalid('headers and sessionId name a session each')
+    headers['x-session-id'] = options.sessionId
+  }
   const request: SignableRequest = {
     method: options.method,
     target: url.pathname + url.search,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { RingfenceError } from '@ringfence/errors'
 import type { Secret } from '@ringfence/secret-config'
 import { signRequest } from './sign-request.ts'
@@ -55,7 +56,8 @@ export function signedFetch(options: SignedFetchOptions): SignedFetch {
     }
     const wait = retryAfter(response)
     if (wait === undefined || (init.method ?? 'GET') !== 'GET') return response
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    response.body?.cancel().catch(() => undefined) // its connection would wait for a reader
+    await pause(wait, init.signal)
     return attempt()
   }
 }
@@ -107,6 +109,11 @@ function clockOffset(response: Response, now: number): number | undefined {
   // Date is cut to whole seconds; half a second is the better guess.
   const offset = server + 500 - now
   return Math.abs(offset) <= MAX_CORRECTION_MS ? offset : undefined
+}
+
+/** Rejects as `fetch` does, with the reason of the signal. */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(ms, undefined, signal && { signal }).catch(() => signal?.throwIfAborted())
 }
 
 function retryAfter(response: Response): number | undefined {

@@ -138,6 +138,39 @@ describe('a server that has just started', () => {
   })
 })
 
+describe('while it waits to repeat a GET', () => {
+  const busy = (body: ReadableStream | null): Response =>
+    new Response(body, { status: 503, headers: { 'retry-after': '5' } })
+  const key = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })
+  const client = (answer: () => Response): SignedFetch =>
+    signedFetch({ keyId: key.id, secret: key.secret, tag: TAG, fetch: async () => answer() })
+
+  test('the caller can give up, and gets the reason that fetch would give', async () => {
+    const asked: number[] = []
+    const send = client(() => (asked.push(1), busy(null)))
+    const reason = new Error('no longer wanted')
+    const abort = new AbortController()
+    const answer = send('http://127.0.0.1:1/', { signal: abort.signal })
+    setTimeout(() => abort.abort(reason), 20)
+    const started = performance.now()
+    await expect(answer).rejects.toBe(reason)
+    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('the first answer does not keep its connection', async () => {
+    const abort = new AbortController()
+    let drop!: (dropped: true) => void
+    const dropped = new Promise<true>((resolve) => (drop = resolve))
+    const answer = client(() => busy(new ReadableStream({ cancel: () => drop(true) })))('http://127.0.0.1:1/', {
+      signal: abort.signal,
+    })
+    expect(await dropped).toBe(true)
+    abort.abort()
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
 test('what cannot be signed is refused before it is sent', async () => {
   const { key } = await server()
   const send = signedFetch({
@@ -154,6 +187,7 @@ test('what cannot be signed is refused before it is sent', async () => {
     ['http://127.0.0.1/', { headers: { Host: 'x' } }],
     ['http://127.0.0.1/', { headers: { 'X-Api-Version': '1', 'x-api-version': '2' } }],
     ['http://127.0.0.1/', { headers: { 'x-api-version': 'é' } }],
+    ['http://127.0.0.1/', { headers: { 'X-Session-Id': 'one' }, sessionId: 'other' }],
   ] as const) {
     await expect(send(url, init)).rejects.toMatchObject({ name: 'RingfenceError' })
   }
