@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler, type McpServer, type ServerEventBus } from '@modelcontextprotocol/server'
+import { type AuthInfo, createMcpHandler, type McpServer, type ServerEventBus } from '@modelcontextprotocol/server'
+import { RingfenceError } from '@ringfence/errors'
 import type { Principal } from '@ringfence/guard'
 import { mcpAuthInfo } from '@ringfence/oauth-auth/mcp'
 import type { TokenInfo } from '@ringfence/oauth-auth'
@@ -39,7 +40,14 @@ export function mcpEndpoint(options: {
   readonly bus?: ServerEventBus
 }): McpEndpoint {
   const { resource, logger, serverFor, bus } = options
-  const handler = createMcpHandler(({ authInfo }) => serverFor(authInfo?.extra as unknown as ToolCall), {
+  // The protocol library passes the caller on as a value of its own type: by that very value the call is found again.
+  const calls = new WeakMap<AuthInfo, ToolCall>()
+  const callOf = (caller: AuthInfo | undefined): ToolCall => {
+    const call = caller && calls.get(caller)
+    if (call === undefined) throw new RingfenceError('guard_misused', 'the protocol was handed a call without a caller')
+    return call
+  }
+  const handler = createMcpHandler(({ authInfo }) => serverFor(callOf(authInfo)), {
     maxSubscriptions: MAX_STREAMS,
     ...(bus && { bus }),
     onerror: (error) => logger.warn(protocolRefusal(error)),
@@ -54,7 +62,8 @@ export function mcpEndpoint(options: {
     }
     const gone = new AbortController()
     response.once('close', () => gone.abort())
-    const auth = { ...mcpAuthInfo({ principal, token }, resource), extra: { principal, signal: gone.signal } }
+    const auth = mcpAuthInfo({ principal, token }, resource)
+    calls.set(auth, { principal, signal: gone.signal })
     const served = serve(Object.assign(request, { auth, method: 'POST', url: request.url! }), response, message.value)
     if (message.method === 'subscriptions/listen') return served
     underWay.add(served)
