@@ -11,7 +11,8 @@ if body:
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
     headers |= {"content-type": "application/json", "content-digest": f"sha-256=:{digest}:"}
 target = urlsplit(url)
-covered = {"@method": method, "@authority": target.netloc, "@path": target.path, "@query": "?" + target.query, **headers}
+authority = target.netloc.lower().removesuffix(":443" if target.scheme == "https" else ":80")
+covered = {"@method": method, "@authority": authority, "@path": target.path or "/", "@query": "?" + target.query, **headers}
 names = " ".join(f'"{name}"' for name in covered)
 parameters = f'({names});created={int(time.time())};nonce="{secrets.token_urlsafe(16)}";keyid="{key_id}";tag="{tag}"'
 base = "".join(f'"{name}": {value}\n' for name, value in covered.items()) + f'"@signature-params": {parameters}'

@@ -34,6 +34,7 @@ async function server(options: { aheadMs?: number; justStarted?: boolean } = {})
   const auth = (): ReturnType<typeof hmacAuth> => hmacAuth({ keys: [key], authorities, tag: TAG, replay, clock })
   const port = await freePort()
   authorities[0] = `127.0.0.1:${port}`
+  authorities.push(`localhost:${port}`)
   const chain = guards().use(auth())
   const answer = guarded(chain, (ctx, message, response) => {
     seen.push(`${message.method} ${message.url} ${ctx.principal.id}`)
@@ -41,7 +42,7 @@ async function server(options: { aheadMs?: number; justStarted?: boolean } = {})
     response.end('done')
   })
   const app = guardNode(
-    { 'GET /v1/orders': answer, 'POST /v1/orders': answer, 'GET /moved': answer },
+    { 'GET /': answer, 'GET /v1/orders': answer, 'POST /v1/orders': answer, 'GET /moved': answer },
     { ...(ahead !== 0 && { responseHeaders: [['date', new Date(clock.now()).toUTCString()]] }) },
   )
   app.listen(port, '127.0.0.1')
@@ -101,6 +102,10 @@ describe('against a real server', () => {
     })
     expect(post.stdout).toBe('200 done\n')
     expect(seen).toHaveLength(2)
+    // What urllib sends differs from what was typed: "/" for no path, the host in its own case.
+    for (const typed of [url, `${url.replace('127.0.0.1', 'LocalHost')}/v1/orders?a`]) {
+      expect((await run('python3', [script, 'GET', typed], { env })).stdout).toBe('200 done\n')
+    }
     const wrong = await run('python3', [script, 'GET', `${url}/v1/orders`], { env: { ...env, RINGFENCE_TAG: 'other' } })
     expect(wrong.stdout).toMatch(/^401 .*credentials_invalid/)
   })
