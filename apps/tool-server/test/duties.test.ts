@@ -1,4 +1,5 @@
 import { verifies, violates } from '@ringfence/policy'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -243,9 +244,87 @@ describe('transport', () => {
     expect(await rpcError(await send(rpc('no/such')))).toEqual([404, -32_601])
   })
 
-  test('a notification is a 202 without a body', async () => {
-    const answer = await send({ message: { jsonrpc: '2.0', method: 'notifications/initialized' }, headers: {} })
+  test('a notification is a 202 without a body, an ill-formed one a 400', async () => {
+    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' }
+    const answer = await send({ message: notification, headers: {} })
     expect([answer.status, await answer.text()]).toEqual([202, ''])
+    for (const wrong of [{ jsonrpc: '1.0' }, { params: [] }, { id: null }]) {
+      expect((await send({ message: { ...notification, ...wrong }, headers: {} })).status).toBe(400)
+    }
+  })
+
+  test('a request is answered under its id, as JSON or as an event stream; one without a good id is a 400', async () => {
+    const { message, headers } = toolCall('spy')
+    for (const id of [7, 'seven', '', 0]) {
+      const answer = await send({ message: { ...message, id }, headers })
+      expect(answer.headers.get('content-type')).toBe('application/json')
+      expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', id })
+    }
+    const old = await send(OLD_LIST)
+    expect([old.headers.get('content-type'), await old.text()]).toEqual([
+      'text/event-stream',
+      expect.stringContaining('"id":1'),
+    ])
+    const before = seen.length
+    for (const id of [null, 1.5, true, [1], {}]) {
+      expect((await send({ message: { ...message, id }, headers })).status).toBe(400)
+    }
+    expect(seen.length).toBe(before)
+  })
+
+  test('a request without a field of _meta that the newest revision demands is a 400 with -32602', async () => {
+    const { message, headers } = toolCall('spy') as { message: { params: { _meta: object } }; headers: Sent['headers'] }
+    const _meta = { ...message.params._meta, 'io.modelcontextprotocol/clientCapabilities': undefined }
+    const without = { ...message, params: { ...message.params, _meta } }
+    expect(await rpcError(await send({ message: without, headers }))).toEqual([400, -32_602])
+  })
+
+  test('a stream is not buffered on its way, and its first message names the subscription', async () => {
+    const leaving = new AbortController()
+    const { message, headers } = rpc('subscriptions/listen', { notifications: { toolsListChanged: true } })
+    const authorization = `Bearer ${await fixture.token('tools:info')}`
+    const stream = await fixture.post(message, { ...headers, authorization }, leaving.signal)
+    expect(stream.headers.get('x-accel-buffering')).toBe('no')
+    const { value } = await stream.body!.getReader().read()
+    expect(new TextDecoder().decode(value)).toContain('"io.modelcontextprotocol/subscriptionId":')
+    leaving.abort()
+  })
+
+  test('a caller who goes away ends the call, in both eras', async () => {
+    const waiting: AbortSignal[] = []
+    const waits = defineTool({
+      name: 'waits',
+      title: 'Waits',
+      description: 'Ends when its caller is gone.',
+      scope: 'tools:info',
+      input: z.strictObject({}),
+      run: async (_input, { signal }) => {
+        waiting.push(signal)
+        await once(signal, 'abort')
+        return 'ended'
+      },
+    })
+    const patient = await startFixture({ tools: [waits] })
+    const authorization = `Bearer ${await patient.token('tools:info')}`
+    const old = { message: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'waits' } }, headers: {} }
+    for (const { message, headers } of [toolCall('waits'), old]) {
+      const leaving = new AbortController()
+      const call = patient.post(message, { ...headers, authorization }, leaving.signal).then((answer) => answer.text())
+      await expect.poll(() => waiting.length).toBe(1)
+      expect(waiting[0]!.aborted).toBe(false)
+      leaving.abort()
+      await expect(call).rejects.toThrow()
+      await expect.poll(() => waiting[0]!.aborted).toBe(true)
+      waiting.pop()
+    }
+    await patient.stop()
+  })
+
+  test('a Last-Event-ID resumes nothing', async () => {
+    for (const { message, headers } of [toolCall('spy'), OLD_LIST]) {
+      const answer = await send({ message, headers }, { 'last-event-id': '1' })
+      expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('"id":1')])
+    }
   })
 
   verifies('TS-06/sessions', 'a session id is ignored and none is given: any replica answers any request', async () => {
@@ -288,6 +367,22 @@ describe('transport', () => {
 })
 
 describe('tools', () => {
+  test('tools are declared, listed in the same order each time, and every result names the server', async () => {
+    const wide = 'tools:info trading:read'
+    const results = async (...methods: readonly string[]): Promise<Record<string, object>[]> =>
+      Promise.all(
+        methods.map(async (method) => {
+          const { result } = (await (await send(rpc(method), {}, wide)).json()) as { result: Record<string, object> }
+          return result
+        }),
+      )
+    const [discovered, ...lists] = await results('server/discover', 'tools/list', 'tools/list', 'tools/list')
+    expect(discovered).toMatchObject({ capabilities: { tools: { listChanged: false } } })
+    for (const { tools } of lists) expect(tools).toMatchObject([{ name: 'spy' }, { name: 'needy' }])
+    const server = { 'io.modelcontextprotocol/serverInfo': { name: 'ringfence-tool-server' } }
+    for (const result of [discovered, ...lists]) expect(result).toMatchObject({ _meta: server })
+  })
+
   test('a list that depends on the caller is private', async () => {
     for (const method of ['tools/list', 'server/discover']) {
       expect(await (await send(rpc(method))).json()).toMatchObject({ result: { cacheScope: 'private', ttlMs: 0 } })
@@ -336,7 +431,7 @@ describe('tools', () => {
       retryAfterMs: expect.any(Number),
       jsonrpc: '2.0',
       id: 1,
-      error: { code: -32_000, data: { code: 'rate_limited', retryAfterMs: expect.any(Number) } },
+      error: { code: 429, data: { code: 'rate_limited', retryAfterMs: expect.any(Number) } },
     })
     await limited.stop()
   })

@@ -4,7 +4,8 @@ import type { Message } from './message.ts'
 /**
  * The same guard, whose denial of a request can be read in two ways: the problem document is at the same time the
  * JSON-RPC error response to that request. HTTP software reads status, fields and `type`; an MCP client finds its `id`
- * and, in `error.data`, the code and members such as `retryAfterMs`.
+ * and, in `error.data`, the code and members such as `retryAfterMs`. The number of the error is the HTTP status: MCP
+ * 2026-07-28 wants new codes outside the range that JSON-RPC reserves.
  */
 export function jsonRpcTwin<Needs extends { message: Message }, Adds extends object, Code extends DenyCode>(
   guard: Guard<Needs, Adds, Code>,
@@ -12,7 +13,8 @@ export function jsonRpcTwin<Needs extends { message: Message }, Adds extends obj
   const twin = (outcome: Outcome<Adds, Code>, { id }: Message): Outcome<Adds, Code> => {
     if (outcome.ok || id === undefined) return outcome
     const { code, members = {} } = outcome
-    const error = { code: SERVER_ERROR, message: DENY_CODES[code].title, data: { code, ...members } }
+    const { status, title } = DENY_CODES[code]
+    const error = { code: status, message: title, data: { code, ...members } }
     return { ...outcome, members: { ...members, jsonrpc: '2.0', id, error } }
   }
   return {
@@ -25,6 +27,3 @@ export function jsonRpcTwin<Needs extends { message: Message }, Adds extends obj
     },
   }
 }
-
-/** JSON-RPC 2.0 section 5.1: for errors that the implementation defines. The revision 2026-07-28 keeps -32020 on for itself. */
-const SERVER_ERROR = -32_000

@@ -30,7 +30,7 @@ test('a denied request gets the error response to it, beside the members of the 
       left: 7,
       jsonrpc: '2.0',
       id: 'seven',
-      error: { code: -32_000, message: 'Too many requests.', data: { code: 'rate_limited', left: 7 } },
+      error: { code: 429, message: 'Too many requests.', data: { code: 'rate_limited', left: 7 } },
     },
   })
 })

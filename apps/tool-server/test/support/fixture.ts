@@ -20,8 +20,8 @@ export interface Fixture {
   readonly log: readonly string[]
   /** A token of the authorization server. */
   token(scope: string, resource?: string, client?: 'tester' | 'other'): Promise<string>
-  /** One raw JSON-RPC POST. */
-  post(message: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
+  /** One raw JSON-RPC POST; `signal` breaks it off. */
+  post(message: unknown, headers?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Response>
   readonly issuer: string
   readonly clientSecret: string
   /** The official client with this token. */
@@ -92,8 +92,9 @@ export async function startFixture(options: Partial<AppOptions> & FixtureOptions
     log,
     token: (scope, audience = resource, client = 'tester') =>
       requestToken({ issuer, client, clientSecret, scope, resource: audience }),
-    post: (message, headers = {}) =>
+    post: (message, headers = {}, signal) =>
       fetch(resource, {
+        ...(signal && { signal }),
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
         body: typeof message === 'string' ? message : JSON.stringify(message),
