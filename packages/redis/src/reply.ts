@@ -16,7 +16,7 @@ export function unavailable(why: string): RingfenceError {
 export function refused(error: unknown): unknown {
   if (!(error instanceof ErrorReply)) return error
   const word = errorWord(error)
-  return AWAY.has(word)
+  return AWAY.has(word) || NOT_NOW.has(word)
     ? unavailable(`it answers ${word}`)
     : new RingfenceError('redis_refused', `Redis refused a command: ${word}`)
 }
@@ -36,13 +36,8 @@ export function isAway(error: unknown): boolean {
   return error instanceof ErrorReply && AWAY.has(errorWord(error))
 }
 
-/** Loading its data set, demoted to a replica, cut off from its master, or cluster without quorum. */
-const AWAY: ReadonlySet<string> = new Set([
-  'LOADING',
-  'READONLY',
-  'MASTERDOWN',
-  'CLUSTERDOWN',
-  'TRYAGAIN',
-  'NOREPLICAS',
-  'MISCONF',
-])
+/** Loading its data set, demoted to a replica, cut off from its master or its disk, or cluster without quorum. */
+const AWAY: ReadonlySet<string> = new Set(['LOADING', 'READONLY', 'MASTERDOWN', 'CLUSTERDOWN', 'NOREPLICAS', 'MISCONF'])
+
+/** This call alone: a script of somebody else runs, or its keys are on the move. The connection stays. */
+const NOT_NOW: ReadonlySet<string> = new Set(['BUSY', 'TRYAGAIN', 'MOVED', 'ASK'])

@@ -70,6 +70,29 @@ test('a slot that moves is followed, and nothing runs twice', async () => {
   expect(await redis.command(['INCR', key])).toBe(4)
 })
 
+test('keys that are only half moved fail their own calls, and no other call on the node', async () => {
+  const [a, b] = ['{half}a', '{half}b'] as const
+  const owner = await ownerOf(a)
+  const target = cluster.nodes.slice(0, 3).find((node) => node !== owner)!
+  const ids = {
+    from: String(await owner.command('CLUSTER', 'MYID')),
+    to: String(await target.command('CLUSTER', 'MYID')),
+  }
+  const move = (key: string): Promise<unknown> =>
+    owner.command('MIGRATE', '127.0.0.1', String(target.port), key, '0', '1000')
+  const both = redis.script({ lua: `return {redis.call('INCR', KEYS[1]), redis.call('INCR', KEYS[2])}` })
+  expect(await both.run([a, b], [])).toEqual([1, 1])
+  const { connections } = redis
+  await target.command('CLUSTER', 'SETSLOT', String(keySlot(a)), 'IMPORTING', ids.from)
+  await owner.command('CLUSTER', 'SETSLOT', String(keySlot(a)), 'MIGRATING', ids.to)
+  await move(a)
+  await expect(both.run([a, b], [])).rejects.toMatchObject({ code: 'redis_unavailable' }) // TRYAGAIN
+  expect([redis.ready, redis.connections]).toEqual([true, connections])
+  await move(b)
+  for (const node of [target, owner]) await node.command('CLUSTER', 'SETSLOT', String(keySlot(a)), 'NODE', ids.to)
+  expect(await both.run([a, b], [])).toEqual([2, 2])
+})
+
 test('a dead master fails only its own keys, until its replica has taken over', async () => {
   const [first] = cluster.nodes
   const mine = keys.filter((key) => keySlot(key) < 5000)

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,6 +63,25 @@ return 'done'`,
   expect(ms).toBeLessThan(200)
   await until(() => works(redis), 3000)
   expect(await redis.command(['GET', 'runs'])).toBe('1')
+})
+
+test('a server that is busy with a script of somebody else is unavailable, and keeps its connection', async () => {
+  const busy = await server({ args: ['--busy-reply-threshold', '1'] })
+  const redis = await connected({ url: busy.url, budgetMs: 5_000 })
+  const somebody = connect({ path: busy.socket })
+  cleanup(() => void somebody.destroy())
+  const done = new Promise((resolve) => somebody.once('data', resolve))
+  somebody.write('EVAL "for i = 1, 1e8 do end return 1" 0\r\n')
+  const codes = new Set<string>()
+  await until(async () => {
+    const { code } = await timed(() => redis.command(['SET', 'x', 'y']))
+    codes.add(code)
+    return code !== 'ok'
+  }, 3_000)
+  expect([...codes].filter((code) => code !== 'ok')).toEqual(['redis_unavailable'])
+  await done
+  expect(await works(redis)).toBe(true)
+  expect(redis.connections).toBe(1)
 })
 
 test('calls for one request share one budget', async () => {
