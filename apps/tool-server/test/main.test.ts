@@ -4,11 +4,13 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'nod
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { guards } from '@ringfence/guard'
 import { guarded, guardNode } from '@ringfence/guard/node'
 import { generateApiKey, hmacAuth } from '@ringfence/hmac-auth'
 import { verifies, violates } from '@ringfence/policy'
-import { startRedis } from '@ringfence/redis/testing'
+import { connectRedis } from '@ringfence/redis'
+import { type RedisServer, startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startAuthorizationServer } from '../dev/authorization-server.ts'
 import { requestToken, rpc, type Sent, toolCall } from './support/fixture.ts'
@@ -73,10 +75,7 @@ describe('a process', () => {
   })
 
   test('with Redis serves while it answers, and nobody while it does not', async () => {
-    const port = await freePort()
-    const redis = await startRedis({ port })
-    onTestFinished(() => redis.stop())
-    settings['REDIS_URL'] = `redis://127.0.0.1:${port}`
+    const redis = await sharedRedis()
     const token = await tokenOfItsIssuer()
     const app = await listening(run())
     expect((await post(token, toolCall('get_server_info'))).status).toBe(200)
@@ -87,11 +86,42 @@ describe('a process', () => {
     expect(await app.ended).toBe(0)
   })
 
+  test('what is refused without asking Redis costs it nothing, and is refused as fast without it', async () => {
+    const redis = await sharedRedis()
+    const watch = await connectRedis({ url: redis.url })
+    onTestFinished(() => watch.close())
+    const token = await tokenOfItsIssuer()
+    const app = await listening(run())
+    const served = async (): Promise<number> => (await post(token, toolCall('get_server_info'))).status
+    expect(await served()).toBe(200)
+    const [header, payload, signature] = token.split('.') as [string, string, string]
+    const forged = [`${header}.${payload}.${signature.toUpperCase()}`, `${header}.e30.${signature}`, 'opaque', ' ']
+    /** More than an address may send in a second. */
+    const attack = async (): Promise<Set<number>> => {
+      const tries = Array.from({ length: 300 }, (_, i) =>
+        post(forged[i % forged.length]!, toolCall('get_server_info'), 1),
+      )
+      return new Set((await Promise.all(tries)).map(({ status }) => status))
+    }
+    const asked = async (): Promise<string[]> => {
+      const stats = String(await watch.command(['INFO', 'commandstats']))
+      return stats.split('\r\n').filter((line) => line !== '' && !/^(?:#|cmdstat_info:)/.test(line))
+    }
+    const before = await asked()
+    expect(await attack()).toEqual(new Set([400, 401, 429]))
+    expect(await asked()).toEqual(before)
+    await sleep(1_000) // until the address may send again
+    expect(await served()).toBe(200)
+    expect(await asked()).not.toEqual(before)
+    redis.pause()
+    expect(await attack()).toEqual(new Set([400, 401, 429]))
+    redis.resume()
+    app.child.kill('SIGTERM')
+    expect(await app.ended).toBe(0)
+  })
+
   test('an operator revokes what the log names, and the next request is refused', async () => {
-    const port = await freePort()
-    const redis = await startRedis({ port })
-    onTestFinished(() => redis.stop())
-    settings['REDIS_URL'] = `redis://127.0.0.1:${port}`
+    await sharedRedis()
     const token = await tokenOfItsIssuer()
     const app = await listening(run())
     const status = async (): Promise<number> => (await post(token, toolCall('get_server_info'))).status
@@ -320,6 +350,15 @@ describe('what is in the way is one clear sentence', () => {
     expect(app.lines).toMatchObject([{ code: 'redis_unavailable', msg: expect.stringMatching(/Redis/) }])
   })
 })
+
+/** Starts the Redis that the settings then name. */
+async function sharedRedis(): Promise<RedisServer> {
+  const port = await freePort()
+  const redis = await startRedis({ port })
+  onTestFinished(() => redis.stop())
+  settings['REDIS_URL'] = `redis://127.0.0.1:${port}`
+  return redis
+}
 
 /** Starts the issuer that the settings name, and gets a token of it. */
 async function tokenOfItsIssuer(scope = 'tools:info'): Promise<string> {
