@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { createRequest, type Principal } from '@ringfence/guard'
+import type { GuardRequest, Principal } from '@ringfence/guard'
 import { issuePrincipal } from '@ringfence/guard/authenticator'
 import { generateApiKey, hmacAuth } from '@ringfence/hmac-auth'
 import { signRequest } from '@ringfence/hmac-auth/client'
@@ -14,6 +14,7 @@ import { createVerifier, httpbis } from 'http-message-signatures'
 import { createClient } from 'redis'
 import type { Bench } from './bench.ts'
 import { compare, cost, speedup, type CompareOptions } from './compare.ts'
+import { AUTHORITY, orderRequest, TAG, URL_OF_ORDERS } from './hmac-auth/order-request.ts'
 
 /**
  * One request of six covered components and a body of 1 KiB, verified again and again, with a replay store that finds
@@ -77,18 +78,8 @@ async function verification(options: CompareOptions): Promise<Record<string, num
   }
 }
 
-function snapshot(fields: Readonly<Record<string, string>>): ReturnType<typeof createRequest> {
-  return createRequest({
-    id: 'bench',
-    route: 'POST /v1/orders',
-    method: 'POST',
-    target: '/v1/orders',
-    receivedAt: 0,
-    peer: { address: '127.0.0.1', entry: AUTHORITY, encrypted: false },
-    rawHeaders: Object.entries({ ...AS_FETCH_SENDS, ...fields, ...AFTER }).flat(),
-    signal: () => new AbortController().signal,
-    read: () => BODY,
-  })
+function snapshot(fields: Readonly<Record<string, string>>): GuardRequest {
+  return orderRequest({ ...AS_FETCH_SENDS, ...fields, ...AFTER }, BODY)
 }
 
 function httpMessageSignatures(
@@ -165,9 +156,6 @@ function expectOk(verdict: { ok: boolean } | Promise<unknown>, ok: boolean): voi
   if (verdict instanceof Promise || verdict.ok !== ok) throw new Error('the guard did not answer as it should')
 }
 
-const AUTHORITY = '127.0.0.1:7101'
-const URL_OF_ORDERS = `http://${AUTHORITY}/v1/orders`
-const TAG = 'ringfence-trading'
 const BODY: Buffer = Buffer.alloc(1_024, 'a')
 /** The fields that `fetch` of Node adds before and after those it is given. */
 const AS_FETCH_SENDS = { host: AUTHORITY, connection: 'keep-alive' }

@@ -1,10 +1,11 @@
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { once } from 'node:events'
-import { createRequest, guards } from '@ringfence/guard'
+import { guards } from '@ringfence/guard'
 import { guarded, guardNode } from '@ringfence/guard/node'
 import { type GeneratedApiKey, generateApiKey, hmacAuth, memoryReplayStore } from '@ringfence/hmac-auth'
 import { signRequest } from '@ringfence/hmac-auth/client'
 import type { Bench } from './bench.ts'
+import { AUTHORITY, orderRequest, TAG, URL_OF_ORDERS } from './hmac-auth/order-request.ts'
 
 /**
  * Can time tell an unknown key, a wrong MAC and a wrong address apart? Each is refused again and again in random order, in
@@ -31,7 +32,7 @@ export const hmacTiming: Bench = async ({ quick, log }) => {
   report(
     'guard',
     await inRandomOrder(quick ? 10_000 : 40_000, (name) => {
-      const request = snapshot(signed(cases[name]))
+      const request = orderRequest({ host: AUTHORITY, ...signed(cases[name]) })
       const started = process.hrtime.bigint()
       const outcome = auth.check(request, {})
       const ended = process.hrtime.bigint()
@@ -73,21 +74,7 @@ async function inRandomOrder(
 }
 
 function signed({ id: keyId, secret }: GeneratedApiKey): Record<string, string> {
-  return signRequest({ method: 'POST', url: `http://${AUTHORITY}/v1/orders`, keyId, secret, tag: TAG })
-}
-
-function snapshot(fields: Record<string, string>): ReturnType<typeof createRequest> {
-  return createRequest({
-    id: 'bench',
-    route: 'POST /v1/orders',
-    method: 'POST',
-    target: '/v1/orders',
-    receivedAt: 0,
-    peer: { address: '127.0.0.1', entry: AUTHORITY, encrypted: false },
-    rawHeaders: Object.entries({ host: AUTHORITY, ...fields }).flat(),
-    signal: () => new AbortController().signal,
-    read: () => new Uint8Array(),
-  })
+  return signRequest({ method: 'POST', url: URL_OF_ORDERS, keyId, secret, tag: TAG })
 }
 
 /** One connection each, opened before the clock starts: what is timed is from the last byte out to the first byte in. */
@@ -126,5 +113,3 @@ function median(samples: readonly number[]): number {
 }
 
 const BINS = 25
-const AUTHORITY = '127.0.0.1:7101'
-const TAG = 'ringfence-trading'
