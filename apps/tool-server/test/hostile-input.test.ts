@@ -1,27 +1,18 @@
 import { createEgress } from '@ringfence/egress'
-import { deepStrict, publicUrl, text } from '@ringfence/validation'
+import { deepStrict, publicUrl } from '@ringfence/validation'
 import { assertInert, type Corpus, hostileInput, hostileTexts } from '@ringfence/validation/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { fetchUrl } from '../src/tools/fetch-url.ts'
-import { defineTool } from '../src/tools/tool.ts'
+import { ECHOED, echoTool } from './support/echo-tool.ts'
 import { type Fixture, startFixture, toolCall } from './support/fixture.ts'
 
-const echoed = z.strictObject({ text: text({ max: 1_000 }) })
 let fixture: Fixture
 let authorization = ''
 
 beforeAll(async () => {
-  const echo = defineTool({
-    name: 'echo',
-    title: 'Echo',
-    description: 'Says it again.',
-    scope: 'tools:info',
-    input: echoed,
-    run: ({ text: said }) => Promise.resolve(said),
-  })
   const fetcher = fetchUrl(createEgress({ allow: ['example.com'] }), ['example.com'])
-  fixture = await startFixture({ limits: { address: 10_000, tool: 1_000 }, tools: [echo, fetcher] })
+  fixture = await startFixture({ limits: { address: 10_000, tool: 1_000 }, tools: [echoTool, fetcher] })
   authorization = `Bearer ${await fixture.token('tools:info tools:fetch')}`
 })
 afterAll(() => fixture.stop())
@@ -63,7 +54,7 @@ test.each([
 })
 
 test('what is let into free text comes out as that text, and never into the log', async () => {
-  const schema = deepStrict(echoed)
+  const schema = deepStrict(ECHOED)
   const texts = (['sql', 'xss', 'nosql', 'naughty'] satisfies Corpus[])
     .flatMap(hostileTexts)
     .filter((said, i) => i % 8 === 0 && schema.validate({ text: said }).ok)

@@ -3,23 +3,15 @@ import { verifies, violates } from '@ringfence/policy'
 import { redisStore } from '@ringfence/rate-limit/redis'
 import { connectRedis } from '@ringfence/redis'
 import { startRedis } from '@ringfence/redis/testing'
-import { text } from '@ringfence/validation'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { fetchUrl } from '../src/tools/fetch-url.ts'
 import { defineTool } from '../src/tools/tool.ts'
+import { echoTool } from './support/echo-tool.ts'
 import { type Fixture, type Sent, startFixture, toolCall } from './support/fixture.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
-  const echo = defineTool({
-    name: 'echo',
-    title: 'Echo',
-    description: 'Says it again.',
-    scope: 'tools:info',
-    input: z.strictObject({ text: text({ max: 1_000 }) }),
-    run: ({ text: said }) => Promise.resolve(said),
-  })
   const word = defineTool({
     name: 'word',
     title: 'Word',
@@ -28,7 +20,7 @@ beforeAll(async () => {
     input: z.strictObject({ word: z.enum(['a', 'b']) }),
     run: ({ word: one }) => Promise.resolve(one),
   })
-  fixture = await startFixture({ limits: { address: 10_000, tool: 1_000 }, tools: [echo, word] })
+  fixture = await startFixture({ limits: { address: 10_000, tool: 1_000 }, tools: [echoTool, word] })
 })
 afterAll(() => fixture.stop())
 

@@ -45,8 +45,8 @@ test('RFC 7518 3.4: neither half of an ECDSA signature is zero, the order, or be
 test('RFC 8032 5.1.7: the second half of an Ed25519 signature is below the order, so that there is one signature', () => {
   const key = signingKey('EdDSA')
   const good = Buffer.from(signatureOf(key, INPUT), 'base64url')
-  const scalar = BigInt(`0x${Buffer.from(good.subarray(32)).reverse().toString('hex')}`)
-  const lifted = Buffer.concat([good.subarray(0, 32), bytesOf(scalar + ED25519_ORDER).reverse()])
+  const scalar = BigInt(`0x${Buffer.from(good.subarray(32).toReversed()).toString('hex')}`)
+  const lifted = Buffer.concat([good.subarray(0, 32), bytesOf(scalar + ED25519_ORDER).toReversed()])
   expect([verifies(key, good), verifies(key, lifted)]).toEqual([true, false])
 })
 
@@ -61,7 +61,7 @@ test.each([
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
 ])('the Ed25519 point %s of small order has no signature for every message', (point) => {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(point, 'hex').toString('base64url') }
-  const one = Buffer.concat([Buffer.from(BASE_POINT, 'hex'), bytesOf(1n).reverse()])
+  const one = Buffer.concat([Buffer.from(BASE_POINT, 'hex'), bytesOf(1n).toReversed()])
   const zero = Buffer.concat([Buffer.from(IDENTITY, 'hex'), Buffer.alloc(32)])
   for (let i = 0; i < 32; i++) {
     for (const forged of [one, zero]) expect(verifies({ alg: 'EdDSA', jwk }, forged, `message ${i}`)).toBe(false)
