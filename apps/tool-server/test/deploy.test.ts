@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { verifies, violates } from '@ringfence/policy'
 import type { Source } from '@ringfence/secret-config'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { toolServerConfig } from '../src/config/tool-server-config.ts'
 import {
   type Deployment,
@@ -128,16 +130,32 @@ test('the tunnel serves the paths that the app has, and no other', () => {
 })
 
 test('what is for tests only is in no package: not the development OAuth server, not its fixtures', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tools-pack-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  cpSync(new URL('../package.json', import.meta.url), join(folder, 'package.json'))
+  const built = ['main.js', 'main.js.map', 'conformance.js', 'conformance.js.map', 'conformance.d.ts']
+  const sources = ['src/main.ts', 'conformance/main.ts', 'dev/main.ts', 'test/main.test.ts', '.env']
+  for (const path of [...built.map((name) => `dist/${name}`), ...sources]) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true })
+    writeFileSync(join(folder, path), '')
+  }
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: new URL('..', import.meta.url),
+      cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
   ) as [{ files: { path: string }[] }]
-  const paths = packed.files.map(({ path }) => path)
-  expect(paths.filter((path) => !/^(?:package\.json|README\.md|LICENSE|dist\/)/.test(path))).toEqual([])
-  expect(paths.filter((path) => /conformance|dev|test/.test(path))).toEqual([])
+  expect(packed.files.map(({ path }) => path).toSorted()).toEqual(['dist/main.js', 'dist/main.js.map', 'package.json'])
+})
+
+test('the image is what that package and its dependencies are', () => {
+  const dockerfile = readFileSync(new URL('../deploy/Dockerfile', import.meta.url), 'utf8')
+  const runtime = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
+  expect(dockerfile).toContain('--filter @ringfence/tool-server --prod --legacy deploy /app')
+  expect(runtime.match(/^(?:COPY|ADD) .*$/gm)).toEqual(['COPY --from=build --chown=0:0 /app /app'])
+  expect(runtime).toMatch(/^USER 10001:10001$/m)
+  expect(runtime).toMatch(/^CMD \["dist\/main\.js"\]$/m)
 })
 
 test('every file of deploy/ is known here', () => {
