@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
 import { generateApiKey } from '@ringfence/hmac-auth'
+import { freePort } from '@ringfence/redis/testing'
 import { type Answer, appFixture, send } from './app-fixture.ts'
-import { freePort } from './process-fixture.ts'
 
 const shipped = (name: string): string => readFileSync(new URL(`../deploy/ssh/${name}`, import.meta.url), 'utf8')
 

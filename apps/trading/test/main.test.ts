@@ -10,13 +10,12 @@ import { promisify } from 'node:util'
 import { type GeneratedApiKey, generateApiKey } from '@ringfence/hmac-auth'
 import { signedFetch, signRequest } from '@ringfence/hmac-auth/client'
 import { verifies, violates } from '@ringfence/policy'
-import { startRedis } from '@ringfence/redis/testing'
+import { freePort, startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { limitOrder } from './desk-fixture.ts'
 import {
   acceptsSignatures,
   developmentSettings,
-  freePort,
   listening,
   type Running,
   start as startProcess,

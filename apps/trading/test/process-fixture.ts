@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { GeneratedApiKey } from '@ringfence/hmac-auth'
 import type { signedFetch } from '@ringfence/hmac-auth/client'
+import { freePort } from '@ringfence/redis/testing'
 
 /** The program, running. */
 export interface Running {
@@ -77,16 +77,6 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   throw new Error('it never came true')
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname

@@ -4,14 +4,13 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { startRedis } from '@ringfence/redis/testing'
+import { freePort, startRedis } from '@ringfence/redis/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sharedSessions } from '../src/shared-stores.ts'
 import { openStore } from '../src/store/open-store.ts'
 import { type AppFixture, appFixture } from './app-fixture.ts'
 import { limitOrder } from './desk-fixture.ts'
 import { patientRedis } from './patient.ts'
-import { freePort } from './process-fixture.ts'
 
 describe('halt and resume, beside a running app', () => {
   test('a symbol: the very next order is refused, others are not, and cancelling goes on', async () => {

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
 import { RingfenceError } from '@ringfence/errors'
 import { createClient } from 'redis'
+import { freePort } from './free-port.ts'
 import { startRedis, type RedisServer } from './start-redis.ts'
 
 /** One node of a private cluster. */
@@ -94,14 +94,6 @@ async function each(nodes: readonly RedisNode[], pattern: RegExp, ...command: st
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** How long the nodes may take to form a cluster (ms). */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
 import { connectRedis } from '../src/index.ts'
+import { freePort } from '../src/testing.ts'
 import { testAuthority } from './support/certificates.ts'
 import { cleanup, connected, server, works } from './support/harness.ts'
 
@@ -25,14 +25,6 @@ async function tlsServer(names: readonly string[], ...args: string[]): Promise<s
       .concat(args),
   })
   return `rediss://localhost:${port}`
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer()
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const address = listener.address()
-  await new Promise((resolve) => listener.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 verifies('TR-20/redis', 'a server that speaks no more than TLS 1.2 is refused', async () => {

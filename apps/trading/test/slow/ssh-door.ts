@@ -9,7 +9,8 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { type GeneratedApiKey, generateApiKey } from '@ringfence/hmac-auth'
 import { signRequest } from '@ringfence/hmac-auth/client'
-import { developmentSettings, freePort, listening, start, until } from '../process-fixture.ts'
+import { freePort } from '@ringfence/redis/testing'
+import { developmentSettings, listening, start, until } from '../process-fixture.ts'
 
 const user = userInfo().username
 const folder = mkdtempSync(join(tmpdir(), 'trading-ssh-'))

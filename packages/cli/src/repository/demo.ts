@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEMO_STEPS } from './demo-steps.ts'
-import { developmentEnv, type Ports } from './development-env.ts'
+import { developmentEnv } from './development-env.ts'
+import { freePorts } from './free-ports.ts'
 import { performStep, shortcomings, startSession, type Tour } from './perform-step.ts'
 import type { Answer } from './send.ts'
 import { startStack } from './processes.ts'
@@ -68,18 +68,6 @@ function explained(body: string): string | undefined {
   } = JSON.parse(body) as { code?: string; title?: string; errors?: { rule: string }[] }
   if (code === undefined) return undefined
   return `${code}: ${title}${errors.map(({ rule }) => ` [${rule}]`).join('')}`
-}
-
-async function freePorts(): Promise<Ports> {
-  const servers = Array.from({ length: 3 }, () => createServer().listen(0, '127.0.0.1'))
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((found) => server.on('listening', () => found((server.address() as AddressInfo).port))),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
-  return { trading: ports[0]!, tools: ports[1]!, oauth: ports[2]! }
 }
 
 const LINE = 160

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { writeEnvFile } from '@ringfence/secret-config'
 import { developmentEnv, type DevelopmentEnv } from '../../src/repository/development-env.ts'
+import { freePorts } from '../../src/repository/free-ports.ts'
 import { folder } from './folder.ts'
 
 /** The real trading app and development OAuth server, with the `.env` that the first start writes. */
@@ -17,8 +17,8 @@ export interface Stack {
 /** Starts both from source and waits until they answer. */
 export async function startStack(): Promise<Stack> {
   const { path: cwd, remove } = folder()
-  const [trading, tools, oauth] = await Promise.all([freePort(), freePort(), freePort()])
-  const env = developmentEnv({ trading, tools, oauth }, cwd)
+  const ports = await freePorts()
+  const env = developmentEnv(ports, cwd)
   writeEnvFile(join(cwd, '.env'), env)
   const children = ['apps/trading/src/main.ts', 'apps/tool-server/dev/main.ts'].map((entry) =>
     spawn(process.execPath, ['--conditions=@ringfence/source', join(ROOT, entry)], {
@@ -28,8 +28,8 @@ export async function startStack(): Promise<Stack> {
     }),
   )
   await Promise.all([
-    answers(`http://127.0.0.1:${trading}/healthz`, children),
-    answers(`http://127.0.0.1:${oauth}/.well-known/oauth-authorization-server`, children),
+    answers(`http://127.0.0.1:${ports.trading}/healthz`, children),
+    answers(`http://127.0.0.1:${ports.oauth}/.well-known/oauth-authorization-server`, children),
   ])
   const stop = async (): Promise<void> => {
     const exits = children.filter((child) => child.exitCode === null).map((child) => once(child, 'exit'))
@@ -47,15 +47,6 @@ async function answers(url: string, children: readonly ChildProcess[]): Promise<
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('a process of the stack ended')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 const ROOT = join(import.meta.dirname, '../../../..')

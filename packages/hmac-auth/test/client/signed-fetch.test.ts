@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { guards, systemClock, type Clock } from '@ringfence/guard'
 import { guarded, guardNode } from '@ringfence/guard/node'
+import { freePort } from '@ringfence/redis/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { signedFetch, type SignedFetch } from '../../src/client.ts'
 import { generateApiKey, hmacAuth, memoryReplayStore, type GeneratedApiKey } from '../../src/index.ts'
@@ -197,13 +197,3 @@ test('what cannot be signed is refused before it is sent', async () => {
     await expect(send(url, init)).rejects.toMatchObject({ name: 'RingfenceError' })
   }
 })
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { guards } from '@ringfence/guard'
 import { guarded, guardNode } from '@ringfence/guard/node'
+import { freePort } from '@ringfence/redis/testing'
 import { expect, test } from 'vitest'
 import { signedFetch } from '../../src/client.ts'
 import { generateApiKey, hmacAuth } from '../../src/index.ts'
@@ -37,11 +37,7 @@ const SERVERS: readonly (readonly [listen: string, host: string])[] = [
 ]
 
 test.each(SERVERS)('a server on %s is entered at %s', async (listen, host) => {
-  const probe = createServer().listen(0, listen)
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
+  const port = await freePort()
   const send = async (entry: string): Promise<number> => {
     const key = generateApiKey({ scope: 'read', allow: ['127.0.0.1', '::1'], entry: [entry] })
     const auth = hmacAuth({

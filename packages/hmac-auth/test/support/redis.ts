@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect as dial, createServer } from 'node:net'
+import { connect as dial } from 'node:net'
 import { connectRedis, type Redis } from '@ringfence/redis'
-import { startRedis, type RedisServer } from '@ringfence/redis/testing'
+import { freePort, startRedis, type RedisServer } from '@ringfence/redis/testing'
 import type { ReplayStore } from '@ringfence/guard'
 import { onTestFinished } from 'vitest'
 import { redisReplayStore } from '../../src/redis.ts'
@@ -51,13 +50,4 @@ export async function replicated(): Promise<{ readonly master: RedisServer; read
   const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(port)] })
   onTestFinished(() => replica.stop())
   return { master, replica }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
