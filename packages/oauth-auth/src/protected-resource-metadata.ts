@@ -1,4 +1,5 @@
 import { RingfenceError } from '@ringfence/errors'
+import { isConfidential } from './is-confidential.ts'
 import { isScopeToken } from './parse-scope.ts'
 
 /** What a resource says about itself. */
@@ -52,13 +53,11 @@ export function protectedResourceMetadata(options: ProtectedResource): Protected
 /** The URL of a resource's metadata: the well-known path goes between host and path (RFC 9728 section 3.1). */
 export function resourceMetadataUrl(resource: string): string {
   if (!URL.canParse(resource)) throw notCanonical()
-  const { protocol, origin, pathname, hostname } = new URL(resource)
+  const url = new URL(resource)
+  const { origin, pathname } = url
   const path = pathname === '/' ? '' : pathname
-  const isPlainLoopback = protocol === 'http:' && LOOPBACK.test(hostname)
   // The comparison also finds a query, a fragment, user information, a default port, dot segments and upper case.
-  if (`${origin}${path}` !== resource || path.endsWith('/') || (protocol !== 'https:' && !isPlainLoopback)) {
-    throw notCanonical()
-  }
+  if (`${origin}${path}` !== resource || path.endsWith('/') || !isConfidential(url)) throw notCanonical()
   return `${origin}/.well-known/oauth-protected-resource${path}`
 }
 
@@ -68,5 +67,3 @@ function notCanonical(): RingfenceError {
     'resource: an https URL (http on loopback) in canonical form, without query, fragment or trailing slash',
   )
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

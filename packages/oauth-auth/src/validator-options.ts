@@ -2,6 +2,7 @@ import { RingfenceError } from '@ringfence/errors'
 import type { AccessTokenPolicy } from './access-token.ts'
 import type { CacheLimits } from './cache/result-cache.ts'
 import { canonicalUri } from './canonical-uri.ts'
+import { isConfidential } from './is-confidential.ts'
 import type { TokenValidatorOptions } from './token-validator.ts'
 import { ALGORITHMS } from './jws/algorithms.ts'
 import { TOKEN_PROFILES, type TokenProfile } from './token-profile.ts'
@@ -56,13 +57,11 @@ function readProfile(profile: TokenProfile): TokenProfile {
   return profile
 }
 
-/** https, or http where the network is not involved. */
 function assertEndpoint(name: string, text: string): void {
   if (typeof text !== 'string' || !URL.canParse(text)) invalid(name, 'must be an absolute URL')
-  const { protocol, hostname, username, password } = new URL(text)
-  const isPlainLoopback = protocol === 'http:' && LOOPBACK.test(hostname)
-  if (protocol !== 'https:' && !isPlainLoopback) invalid(name, 'must be https, or http on a loopback address')
-  if (username !== '' || password !== '') invalid(name, 'must not carry credentials')
+  const url = new URL(text)
+  if (!isConfidential(url)) invalid(name, 'must be https, or http on a loopback address')
+  if (url.username !== '' || url.password !== '') invalid(name, 'must not carry credentials')
 }
 
 function within(name: string, value: number, min: number, max: number): number {
@@ -75,4 +74,3 @@ function invalid(name: string, rule: string): never {
 }
 
 const MEDIA_TYPE = /^(?!application\/)[a-z0-9.+/-]+$/
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
