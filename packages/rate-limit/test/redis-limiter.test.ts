@@ -3,7 +3,7 @@ import { verifies } from '@ringfence/policy'
 import type { Redis } from '@ringfence/redis'
 import { startRedis, type RedisServer } from '@ringfence/redis/testing'
 import { describe, expect, test } from 'vitest'
-import { policy, type SharedLimiter } from '../src/index.ts'
+import { policy, type Policy, type SharedLimiter } from '../src/index.ts'
 import { attacks } from './support/attacks.ts'
 import { Model, plain, scenario } from './support/model.ts'
 import { cleanup, privateRedis, privateFolder } from './support/redis.ts'
@@ -150,8 +150,8 @@ test("a step back of the server's clock: time stands, and nothing is admitted ea
   expect(await admitted(20)).toBe(10)
 })
 
-/** One process whose policy is local, on a Redis that comes to grief. */
-async function localProcess(): Promise<{
+/** One process on a Redis that comes to grief. */
+async function oneProcess(limit: Policy): Promise<{
   server: RedisServer
   redis: Redis
   limiter: SharedLimiter
@@ -165,7 +165,7 @@ async function localProcess(): Promise<{
   const directory = privateFolder()
   const { server, redis } = await privateRedis({ directory })
   const virtual = new VirtualRedis(redis)
-  const limiter = virtual.limiter([LOCAL], { deadlineMs: 50 })
+  const limiter = virtual.limiter([limit], { deadlineMs: 50 })
   const admitted: number[] = []
   const back = (): Promise<void> => expect.poll(() => redis.ready, { timeout: 10_000 }).toBe(true)
   return {
@@ -176,7 +176,7 @@ async function localProcess(): Promise<{
     back,
     async attempts(count) {
       for (let i = 0; i < count; i++) {
-        virtual.clock.advance(LOCAL.windowMs / 40)
+        virtual.clock.advance(limit.windowMs / 40)
         // What cannot be told the time is away.
         if (redis.ready) await virtual.setTime().catch(() => undefined)
         if ((await limiter.consume('key')).allowed) admitted.push(virtual.clock.time)
@@ -217,10 +217,24 @@ test.each([1, 64])('a script that answers nonsense is a store that failed (batch
 })
 
 const LOCAL = policy({ name: 'burst', limit: 10, windowMs: 600_000, whenStoreFails: 'local' })
+const CLOSED = policy({ name: 'burst', limit: 10, windowMs: 600_000 })
+
+test('closed, too: what Redis forgets between two calls, the process does not', async () => {
+  const { limiter, attempts, admitted, restart } = await oneProcess(CLOSED)
+  await attempts(5)
+  await restart()
+  await attempts(34)
+  expect(limiter.withoutStore).toBe(0)
+  expect(admitted.length).toBe(10)
+  // Redis has counted what the process then refused, so the next unit comes a little later than it could.
+  await attempts(12)
+  expect(busiestWindow(admitted, CLOSED.windowMs)).toBe(10)
+  expect(admitted.length).toBeGreaterThan(10)
+}, 40_000)
 
 describe('local: a process admits at most 10 in any window', () => {
   test('while Redis goes, is away and comes back empty, again and again', async () => {
-    const { server, limiter, attempts, admitted, restart, back } = await localProcess()
+    const { server, limiter, attempts, admitted, restart, back } = await oneProcess(LOCAL)
     // 1.75 windows: every change comes while the log is full.
     await attempts(70)
     server.pause()
@@ -237,7 +251,7 @@ describe('local: a process admits at most 10 in any window', () => {
   }, 40_000)
 
   test('when Redis forgets between two calls, and no call sees it away', async () => {
-    const { limiter, attempts, admitted, restart } = await localProcess()
+    const { limiter, attempts, admitted, restart } = await oneProcess(LOCAL)
     await attempts(5)
     await restart()
     await attempts(20)
@@ -246,7 +260,7 @@ describe('local: a process admits at most 10 in any window', () => {
   }, 40_000)
 
   test('when Redis goes before it has denied anything', async () => {
-    const { server, attempts, admitted } = await localProcess()
+    const { server, attempts, admitted } = await oneProcess(LOCAL)
     await attempts(5)
     await server.stop()
     await attempts(20)
@@ -254,7 +268,7 @@ describe('local: a process admits at most 10 in any window', () => {
   }, 40_000)
 
   test('when Redis refuses for a while and the connection stays', async () => {
-    const { redis, limiter, attempts, admitted } = await localProcess()
+    const { redis, limiter, attempts, admitted } = await oneProcess(LOCAL)
     await attempts(1)
     await redis.command(['CONFIG', 'SET', 'maxmemory', '1'])
     await attempts(7)

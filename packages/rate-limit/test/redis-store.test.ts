@@ -40,6 +40,26 @@ test('a server that has forgotten the script is told it again, and what was coun
   expect(await admitted(10)).toBe(6)
 })
 
+test.each([1, 64])(
+  'forgotten in the middle of a burst, again and again, it counts every call once (batch %i)',
+  async (batch) => {
+    const { redis } = await privateRedis({ budgetMs: 5000 })
+    const policies = [policy({ name: 'slow', limit: 50, windowMs: 60_000 })]
+    const limiter = createLimiter({ policies, store: redisStore({ redis, batch, deadlineMs: 5000 }) })
+    const calls: Promise<Verdict>[] = []
+    const forgets: Promise<unknown>[] = []
+    for (let i = 0; i < 40; i++) {
+      for (let j = 0; j < 5; j++) calls.push(Promise.resolve(limiter.consume('key')))
+      forgets.push(redis.command(['SCRIPT', 'FLUSH']))
+      if (i % 3 === 0) await sleep(0)
+    }
+    const verdicts = await Promise.all(calls)
+    await Promise.all(forgets)
+    expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(50)
+    expect(await limiter.peek('key')).toMatchObject({ allowed: false, remaining: 0 })
+  },
+)
+
 test('a log leaves Redis with its window', async () => {
   const { redis } = await privateRedis()
   const limiter = createLimiter({

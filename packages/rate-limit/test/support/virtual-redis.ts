@@ -30,7 +30,7 @@ export class VirtualRedis {
     } = {},
   ): SharedLimiter {
     const { clock = this.clock, prefix = `rl${this.#limiters++}`, deadlineMs = 5000, batch = 64 } = options
-    const { lua = checkScript(`{ 0, redis.call('GET', 'virtual-microseconds') }`) } = options
+    const { lua = checkScript(policies, `{ 0, redis.call('GET', 'virtual-microseconds') }`) } = options
     return new RedisLimiter(policies, clock, {
       redis: this.#redis,
       lua,
