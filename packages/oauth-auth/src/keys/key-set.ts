@@ -9,7 +9,7 @@ export interface KeySet {
   readonly ignored: number
   /** Equal texts mean equal keys. */
   readonly identity: string
-  /** The keys a signature with this header may come from; usually one. */
+  /** The keys a signature with this header may come from: usually one, more only where they share their id. */
   match(kid: string | undefined, alg: string): readonly VerificationKey[]
 }
 
@@ -38,14 +38,10 @@ export function readKeySet(bytes: Uint8Array, allowed: readonly JwsAlgorithm[]):
       // Without a key id there must be no choice to make.
       const candidates = kid === undefined ? keys : (named.get(kid) ?? [])
       const accepting = candidates.filter((key) => key.accepts(alg))
-      if (kid === undefined) return accepting.length === 1 ? accepting : []
-      return accepting.length <= MAX_CANDIDATES ? accepting : accepting.slice(0, MAX_CANDIDATES)
+      return kid === undefined && accepting.length !== 1 ? [] : accepting
     },
   }
 }
 
-/** Keys of one set that are looked at. */
+/** Keys of one set that are looked at; also the most that one signature is tried with, should all have the same id. */
 const MAX_KEYS = 64
-
-/** Key ids ought to be distinct; of several keys with the same id this many are tried. */
-const MAX_CANDIDATES = 4

@@ -2,9 +2,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { DEFAULT_ALGORITHMS } from '../../src/jws/algorithms.ts'
 import { readKeySet } from '../../src/keys/key-set.ts'
-import { signingKey } from '../support/issuer.ts'
+import { signatureOf, signingKey } from '../support/issuer.ts'
 
 const good = signingKey('ES256', 'good')
+const INPUT = 'header.payload'
 
 function read(...keys: unknown[]): ReturnType<typeof readKeySet> {
   return readKeySet(Buffer.from(JSON.stringify({ keys })), DEFAULT_ALGORITHMS)
@@ -43,9 +44,14 @@ test.each<[string, unknown]>([
   expect(read(hostile)).toBeUndefined()
 })
 
-test('a hostile key of the same id does not hide the good one', () => {
-  const twin = signingKey('ES256', 'good')
-  expect(read(twin.jwk, good.jwk)!.match('good', 'ES256')).toHaveLength(2)
+test('hostile keys of the same id do not hide the good one, however many', () => {
+  const twins = Array.from({ length: 20 }, () => signingKey('ES256', 'good').jwk)
+  const set = read(...twins, { ...signingKey('RS256').jwk, kid: 'good' }, good.jwk)!
+  const payload = Buffer.from('{}')
+  const signingInput = Buffer.from(INPUT)
+  const signature = Buffer.from(signatureOf(good, INPUT), 'base64url')
+  const jws = { alg: 'ES256', kid: 'good', typ: undefined, payload, signingInput, signature }
+  expect(set.match('good', 'ES256').map((key) => key.verify(jws))).toEqual([...twins.map(() => false), true])
 })
 
 test('a key without an algorithm may be used with every allowed one of its type', () => {
