@@ -25,8 +25,8 @@ beforeAll(async () => {
 beforeEach(() => redis.command(['FLUSHALL']))
 
 /** An app whose nonces go by its virtual clock; sessions and limits are those of every other one. */
-async function replica(): Promise<AppFixture> {
-  const { sessions, limits } = await sharedStores(redis, fingerprintKey)
+async function replica(client: Redis): Promise<AppFixture> {
+  const { sessions, limits } = await sharedStores(client, fingerprintKey)
   return appFixture({ stores: { sessions, limits } satisfies AppStores })
 }
 
@@ -44,7 +44,11 @@ async function admitted(apps: readonly AppFixture[], count: number): Promise<num
 
 describe('with Redis', () => {
   test('ten requests a second are ten over all processes', async () => {
-    expect(await admitted([await replica(), await replica()], 16)).toBe(10)
+    const clients = [await patientRedis(server.url), await patientRedis(server.url)]
+    onTestFinished(() => {
+      for (const client of clients) client.close()
+    })
+    expect(await admitted(await Promise.all(clients.map(replica)), 16)).toBe(10)
   })
 
   test('and without it, ten for each', async () => {
@@ -98,7 +102,7 @@ describe('with Redis', () => {
   })
 
   test('while it is away, everything guarded is refused', async () => {
-    const app = await replica()
+    const app = await replica(redis)
     server.pause()
     const answer = await app.call('GET', '/v1/account', { key: app.read })
     server.resume()
