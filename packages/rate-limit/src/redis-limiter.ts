@@ -54,9 +54,7 @@ export class RedisLimiter implements SharedLimiter {
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
     this.#limits = policies.map(({ limit }) => limit)
-    const rules = policies.flatMap(({ windowMs, limit, shadow }) => [windowMs, limit, shadow ? 1 : 0])
-    const args = [policies.length, ...rules].map(String)
-    this.#script = redis.script({ lua, args, ...(batch > 1 && { batch }) })
+    this.#script = redis.script({ lua, ...(batch > 1 && { batch }) })
   }
 
   get policies(): readonly Policy[] {

@@ -38,12 +38,12 @@ export function redisStore(options: RedisStoreOptions): Store {
   const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret
   if (bytes !== undefined && bytes.length < 32) invalid('secret must have at least 32 bytes')
   if (!(Number.isInteger(batch) && batch >= 1 && batch <= 64)) invalid('batch must be a whole number from 1 to 64')
-  const parts = { redis, lua: checkScript(), batch, prefix, secret: bytes && createSecretKey(bytes), deadlineMs }
+  const parts = { redis, batch, prefix, secret: bytes && createSecretKey(bytes), deadlineMs }
   return {
     open(policies, clock) {
       const large = policies.find(({ limit }) => limit > MAX_LIMIT)
       if (large) invalid(`policy "${large.name}" has a limit above ${MAX_LIMIT}: its log would travel at every call`)
-      return new RedisLimiter(policies, clock, parts)
+      return new RedisLimiter(policies, clock, { ...parts, lua: checkScript(policies) })
     },
   }
 }
