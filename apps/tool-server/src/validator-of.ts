@@ -41,7 +41,7 @@ export function validatorOf(config: ToolServerConfig, context: ValidatorContext)
       scopeHierarchy: SCOPE_HIERARCHY,
       fetch: (url, init) => egress.fetch(url, init),
       fingerprintKey: { key: Buffer.from(key), keyId: 'k1' },
-      onEvent: (event) => logger.info({ event: 'oauth.keys', ...event }),
+      onEvent: (event) => logger[event.type === 'keys_loaded' ? 'info' : 'warn']({ event: 'oauth.issuer', ...event }),
     }),
   )
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { defineTool } from '../src/tools/tool.ts'
 import { startFixture, toolCall, type Fixture } from './support/fixture.ts'
+import { tokenSigner } from './support/token-signer.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -233,14 +234,18 @@ describe('health', () => {
 
   test('without an issuer: alive, not ready, and a token is neither good nor bad', async () => {
     const down = await startFixture({ issuerIsDown: true })
-    const token = await fixture.token('tools:info', down.resource)
-    const { message, headers } = toolCall('get_server_info')
     const good = await fetch(`${down.origin}/healthz`)
     const ready = await fetch(`${down.origin}/readyz`)
     expect([good.status, ready.status]).toEqual([200, 503])
-    const response = await down.post(message, { ...headers, authorization: `Bearer ${token}` })
-    // Its issuer is another one, which is a verdict; a token of its own issuer could not be judged.
-    expect([401, 503]).toContain(response.status)
+    const { message, headers } = toolCall('get_server_info')
+    const answerTo = async (token: string): Promise<Response> =>
+      down.post(message, { ...headers, authorization: `Bearer ${token}` })
+    // Whoever signed it, a token of another issuer is not good.
+    expect((await answerTo(await fixture.token('tools:info', down.resource))).status).toBe(401)
+    const claims = { iss: down.issuer, aud: down.resource, client_id: 'tester', jti: 'j-1' }
+    const unjudged = await answerTo(tokenSigner().sign(claims))
+    expect([unjudged.status, unjudged.headers.get('www-authenticate')]).toEqual([503, null])
+    expect(Number(unjudged.headers.get('retry-after'))).toBeGreaterThan(0)
     await down.stop()
   })
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
@@ -8,6 +8,7 @@ import { createTokenValidator } from '@ringfence/oauth-auth'
 import { freePort } from '../../dev/free-port.ts'
 import { createApp } from '../../src/create-app.ts'
 import { getServerInfo } from '../../src/tools/get-server-info.ts'
+import { tokenSigner } from '../support/token-signer.ts'
 
 // usage: node -C @ringfence/source test/slow/dependency-faults.ts [REQUESTS]
 // Breaks the issuer under the real app in seven ways, once for its keys and once for introspection. Every request carries a
@@ -110,7 +111,11 @@ async function underLoad(
   const at = { host: '127.0.0.1', port, resource, issuer: origin }
   const app = createApp({ ...at, validator, tools: [getServerInfo], limits, logger })
   await app.listen()
-  const token = kind === 'keys' ? jwts(origin, resource) : () => randomBytes(24).toString('hex')
+  // Right in every way, but nobody can tell without the issuer.
+  const { sign } = tokenSigner()
+  const random = (): string => randomBytes(24).toString('hex')
+  const jwt = (): string => sign({ iss: origin, aud: resource, client_id: 'client', jti: random() })
+  const token = kind === 'keys' ? jwt : random
   const statuses: number[] = []
   const latencies: number[] = []
   const call = async (credentials: string): Promise<number> => {
@@ -136,22 +141,4 @@ async function underLoad(
   await app.close()
   await egress.close()
   return { statuses, latencies }
-}
-
-/** Tokens that are right in every way but cannot be verified without the issuer. */
-function jwts(issuer: string, resource: string): () => string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const head = encode({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
-  return () => {
-    const iat = Math.floor(Date.now() / 1_000)
-    const jti = randomBytes(8).toString('hex')
-    const claims = { iss: issuer, aud: resource, sub: 'agent', client_id: 'client', jti, iat, exp: iat + 600 }
-    const input = `${head}.${encode(claims)}`
-    const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
-    return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`
-  }
-}
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
