@@ -101,12 +101,12 @@ function client(transport: Transport, budgetMs: number): Redis {
 
 type Run = (keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number) => Promise<RedisReply>
 
-function runner(transport: Transport, { lua, batch, args: first = [] }: ScriptDefinition): Run {
+function runner(transport: Transport, { lua, batch }: ScriptDefinition): Run {
   const script = loadedScript(lua)
   if (batch === undefined) {
-    return async (keys, args, ms) => evaluate(transport, script, keys, [...first, ...args], ms, transport.slotOf(keys))
+    return async (keys, args, ms) => evaluate(transport, script, keys, args, ms, transport.slotOf(keys))
   }
-  const calls = new ScriptBatch(transport, script, first, batch)
+  const calls = new ScriptBatch(transport, script, batch)
   return (keys, args, ms) => calls.run(keys, args, ms)
 }
 

@@ -8,18 +8,16 @@ import type { Transport } from './transport.ts'
 export class ScriptBatch {
   readonly #transport: Transport
   readonly #script: LoadedScript
-  readonly #first: readonly RedisArgument[]
   readonly #most: number
   /** What every call looks like. */
   #shape: { readonly keys: number; readonly args: number } | undefined
   #calls: Call[] = []
 
   /** @param most calls in one command; more than 64 would keep Redis from other clients for too long at a time */
-  constructor(transport: Transport, script: LoadedScript, first: readonly RedisArgument[], most: number) {
+  constructor(transport: Transport, script: LoadedScript, most: number) {
     if (!(Number.isInteger(most) && most >= 1 && most <= 64)) throw invalid('batch must be a whole number from 1 to 64')
     this.#transport = transport
     this.#script = script
-    this.#first = first
     this.#most = most
   }
 
@@ -51,7 +49,7 @@ export class ScriptBatch {
 
   async #send(calls: readonly Call[]): Promise<void> {
     const keys: RedisArgument[] = []
-    const args: RedisArgument[] = [...this.#first]
+    const args: RedisArgument[] = []
     const ms = Math.max(...calls.map((call) => call.ms))
     for (const call of calls) {
       keys.push(...call.keys)

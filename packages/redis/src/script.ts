@@ -13,8 +13,6 @@ export interface ScriptDefinition {
    * its one entry; an error that is raised fails all.
    */
   readonly batch?: number
-  /** What stands at the beginning of ARGV, once, whatever the calls are. */
-  readonly args?: readonly RedisArgument[]
 }
 
 /** What Redis knows a script by. */

@@ -50,15 +50,14 @@ test('an error that is raised fails all calls of the batch', async () => {
   for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'redis_refused' } })
 })
 
-test('calls with several keys and entries, after arguments that are sent once', async () => {
+test('calls with several keys and entries', async () => {
   const redis = await connected({ url: (await server()).url })
   const script = redis.script({
     batch: 64,
-    args: ['10', '20'],
     lua: `local replies = {}
 for call = 1, #KEYS / 2 do
-  replies[2 * call - 1] = redis.call('INCRBY', KEYS[2 * call - 1], ARGV[1] * ARGV[2 + call])
-  replies[2 * call] = redis.call('INCRBY', KEYS[2 * call], ARGV[2] * ARGV[2 + call])
+  replies[2 * call - 1] = redis.call('INCRBY', KEYS[2 * call - 1], 10 * ARGV[call])
+  replies[2 * call] = redis.call('INCRBY', KEYS[2 * call], 20 * ARGV[call])
 end
 return replies`,
   })
