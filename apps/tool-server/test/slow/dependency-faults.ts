@@ -112,9 +112,9 @@ async function underLoad(
   const app = createApp({ ...at, validator, tools: [getServerInfo], limits, logger })
   await app.listen()
   // Right in every way, but nobody can tell without the issuer.
-  const { sign } = tokenSigner()
+  const signer = tokenSigner()
   const random = (): string => randomBytes(24).toString('hex')
-  const jwt = (): string => sign({ iss: origin, aud: resource, client_id: 'client', jti: random() })
+  const jwt = (): string => signer.sign({ iss: origin, aud: resource, client_id: 'client', jti: random() })
   const token = kind === 'keys' ? jwt : random
   const statuses: number[] = []
   const latencies: number[] = []
