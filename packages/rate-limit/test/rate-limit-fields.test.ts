@@ -1,5 +1,7 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createLimiter, policy, rateLimitFields, rateLimitMembers } from '../src/index.ts'
+import { createLimiter, policy, rateLimitFields, rateLimitMembers, type Verdict } from '../src/index.ts'
+import { Model, scenario, type Call } from './support/model.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 
 const burst = policy({ name: 'burst', limit: 2, windowMs: 1000 })
@@ -41,3 +43,52 @@ test('a window that is no whole number of seconds is never announced shorter tha
     ['ratelimit', '"odd";r=0;t=2'],
   ])
 })
+
+test('whatever happens, the fields are structured fields that tell the truth, and who obeys them is admitted', () => {
+  fc.assert(
+    fc.property(scenario(40), (given) => {
+      fc.pre(given.calls.length > 0)
+      const model = new Model(given, 100)
+      const clock = new VirtualClock()
+      const limiter = createLimiter({ policies: model.policies, clock })
+      const judge = (call: Call): Verdict => {
+        clock.advance(call.step)
+        const { keys, cost } = model.ask(call)
+        return call.take ? limiter.consume(keys, cost) : limiter.peek(keys, cost)
+      }
+      const verdict = given.calls.map(judge).at(-1)!
+      const [[, policies], [, states], [, retry] = []] = rateLimitFields(verdict) as [Field, Field, Field?]
+      expect(policies).toMatch(POLICIES)
+      expect(states).toMatch(STATES)
+      expect(retry === undefined).toBe(verdict.allowed)
+      const { keys, cost } = model.ask(given.calls.at(-1)!)
+      const promises: { readonly afterMs: number; readonly holds: () => boolean }[] = []
+      for (const [i, state] of states.split(', ').entries()) {
+        const left = Number(/;r=(\d+)/.exec(state)![1])
+        const grows = /;t=(\d+)/.exec(state)?.[1]
+        expect(grows === undefined).toBe(left === verdict.policies[i]!.limit)
+        if (grows === undefined) continue
+        const holds = (): boolean => limiter.peek(keys).policies[i]!.remaining > left
+        promises.push({ afterMs: Number(grows) * 1000, holds })
+      }
+      if (retry !== undefined) {
+        const holds = (): boolean => limiter.peek(keys, cost).allowed
+        const exact = rateLimitMembers(verdict)['retryAfterMs'] as number
+        promises.push({ afterMs: exact, holds }, { afterMs: Number(retry) * 1000, holds })
+      }
+      const asked = clock.time
+      for (const { afterMs, holds } of promises.toSorted((a, b) => a.afterMs - b.afterMs)) {
+        clock.time = asked + afterMs
+        expect([afterMs, holds()]).toEqual([afterMs, true])
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+type Field = readonly [name: string, value: string]
+
+/** RFC 9651: a List of Strings whose parameters are Integers of at most 15 digits. */
+const list = (item: string): RegExp => new RegExp(`^${item}(?:, ${item})*$`)
+const POLICIES = list('"[a-z0-9-]+";q=[1-9]\\d{0,14};w=[1-9]\\d{0,14}')
+const STATES = list('"[a-z0-9-]+";r=\\d{1,15}(?:;t=[1-9]\\d{0,14})?(?:;ringfence-wait-ms=[1-9]\\d{0,14})?')

@@ -1,4 +1,4 @@
-import { guards, type Outcome, type Principal } from '@ringfence/guard'
+import { guards, problem, type Deny, type Outcome, type Principal } from '@ringfence/guard'
 import { verifies, violates } from '@ringfence/policy'
 import { expect, test } from 'vitest'
 import { byAddress, byPrincipal, byRoute, policy, rateLimit } from '../src/index.ts'
@@ -25,6 +25,12 @@ verifies('TR-15', '10 requests per second per endpoint, over all callers and as 
     ],
     members: { 'violated-policies': ['endpoint'], retryAfterMs: 1000 },
     internal: { violated: ['endpoint'] },
+  })
+  expect(JSON.parse(problem(outcomes[24] as Deny, 'r-1').body)).toMatchObject({
+    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+    status: 429,
+    'violated-policies': ['endpoint'],
+    retryAfterMs: 1000,
   })
   const cancel = Array.from({ length: 10 }, () => chain.run(request({ route: 'DELETE /v1/orders/:id' })))
   expect(admitted(cancel)).toBe(10)

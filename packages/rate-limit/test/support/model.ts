@@ -18,13 +18,13 @@ export interface Call {
   readonly lowered: readonly number[]
 }
 
-/** Any scenario: up to three policies, in force or not, three keys, weights, peeks and limits that change. */
+/** Any scenario: up to three policies, small or not, in force or not, three keys, weights, peeks and limits that change. */
 export function scenario(maxCalls: number): fc.Arbitrary<Scenario> {
   const three = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { minLength: 3, maxLength: 3 })
   return fc.record({
     policies: fc.array(
       fc.record({
-        limit: fc.integer({ min: 1, max: 12 }),
+        limit: fc.oneof({ arbitrary: fc.integer({ min: 1, max: 12 }), weight: 4 }, fc.integer({ min: 60, max: 140 })),
         windowMs: fc.integer({ min: 20, max: 40 }),
         shadow: fc.boolean(),
       }),
@@ -34,7 +34,7 @@ export function scenario(maxCalls: number): fc.Arbitrary<Scenario> {
       fc.record({
         step: fc.integer({ min: 0, max: 64 * 8 }),
         keys: three(fc.constantFrom('a', 'b', 'c')),
-        cost: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 12 })),
+        cost: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 140 })),
         take: fc.boolean(),
         lowered: fc.oneof(fc.constant([0, 0, 0]), three(fc.integer({ min: 0, max: 5 }))),
       }),
