@@ -1,7 +1,7 @@
 import { DenyError, Principal, guards, problem, requireScopes, type ReplayStore } from '@ringfence/guard'
 import { verifies, violates } from '@ringfence/policy'
 import { describe, expect, test } from 'vitest'
-import { generateApiKey, hmacAuth, keyRing, memoryReplayStore } from '../src/index.ts'
+import { generateApiKey, hmacAuth, keyRing, memoryReplayStore, type Freshness } from '../src/index.ts'
 import { contentDigest } from '../src/client.ts'
 import { AUTHORITY, BODY, TAG, field, fixture, reasonFor, received, withField } from './support/fixture.ts'
 
@@ -316,6 +316,39 @@ describe('keys', () => {
     const withdraw = { headers: sign(own), body: BODY, upload: () => keys.replace([other]) }
     expect(await reasonFor(guard, withdraw)).toBe('key_unknown')
     expect(keys.lastUsed(key.id)).toBeUndefined()
+  })
+
+  test('a handler that asks later is told that the key has expired or was withdrawn since', async () => {
+    const key = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'], notAfter: '2026-11-22T12:00:12Z' })
+    const other = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
+    const keys = keyRing([key])
+    const { guard, sign, clock } = fixture({ keys })
+    const accepted = async (): Promise<Freshness> => {
+      const headers = sign({ keyId: key.id, secret: key.secret })
+      const outcome = await guard.check(received({ headers, body: BODY }), {})
+      if (!outcome.ok) throw new Error('refused')
+      return outcome.adds.signature
+    }
+    const signature = await accepted()
+    expect(signature.isFresh()).toBe(true)
+    keys.replace([other])
+    expect(signature.isFresh()).toBe(false)
+    keys.replace([{ ...key, secret: other.secret }])
+    expect(signature.isFresh()).toBe(false)
+    keys.replace([key, other])
+    expect(signature.isFresh()).toBe(true)
+    const previous = { secret: key.secret, notAfter: '2026-11-22T12:00:11Z' }
+    keys.replace([{ ...key, secret: other.secret, previous }])
+    clock.advance(999)
+    expect(signature.isFresh()).toBe(true)
+    clock.advance(1)
+    expect(signature.isFresh()).toBe(false)
+    keys.replace([key])
+    const last = await accepted()
+    clock.advance(999)
+    expect(last.isFresh()).toBe(true)
+    clock.advance(1)
+    expect(last.isFresh()).toBe(false)
   })
 
   verifies('TR-08', 'a read key can never trade, and a trade key can never read', async () => {

@@ -20,7 +20,7 @@ import type { Scheme } from '../rfc9421/signable-request.ts'
 import { readBase } from '../rfc9421/signature-base.ts'
 import { challenges } from './challenge.ts'
 import { covers, coversBody, coversRequestLine, leavesOut, repeatedField } from './coverage.ts'
-import { MAX_AGE_MS, AHEAD_MS, SignatureAge } from './freshness.ts'
+import { ageProblem, AHEAD_MS, MAX_AGE_MS } from './freshness.ts'
 import type { HmacProof } from './hmac-proof.ts'
 import { PUBLIC_CODES, type HmacDenyCode, type HmacReason } from './hmac-reason.ts'
 import type { Claim } from './claim.ts'
@@ -43,7 +43,6 @@ interface Proof {
   readonly claim: Claim
   readonly key: ApiKey
   readonly secret: LiveSecret
-  readonly age: SignatureAge
 }
 
 /** The order of verification, one step after the other. */
@@ -87,16 +86,16 @@ export class Verifier {
     if (!coversRequestLine(claim.covered) || leavesOut(claim.covered, request)) return 'component_missing'
     const base = readBase(request, claim, scheme)
     if (base instanceof Problem) return 'component_invalid'
-    const { keys, clock } = this.#options
+    const { keys } = this.#options
     const key = keys.find(claim.keyId)
     const secret = matching(base, claim.signature, key?.secrets ?? [], keys.mostSecrets)
     if (key === undefined) return 'key_unknown'
     if (secret === undefined) return 'mac_wrong'
-    return { claim, key, secret, age: new SignatureAge(claim.createdAt, claim.expiresAt, clock) }
+    return { claim, key, secret }
   }
 
   /** Validity, address and entry of the key, then freshness. */
-  #judge(request: GuardRequest, { key, secret, age }: Proof): HmacReason | undefined {
+  #judge(request: GuardRequest, { claim, key, secret }: Proof): HmacReason | undefined {
     const now = this.#options.clock.now()
     if (!(now >= key.notBefore)) return 'key_not_yet_valid'
     if (!(now < secret.notAfter)) return 'key_expired'
@@ -104,22 +103,27 @@ export class Verifier {
     if (address === undefined) return 'address_unknown'
     if (!key.allow.contains(address)) return 'address_not_allowed'
     if (key.entry !== undefined && !key.entry.has(canonicalEntry(request.peer.entry) ?? '')) return 'entry_not_allowed'
-    return age.problem()
+    return ageProblem(claim, now)
   }
 
   /** While a body arrived, the key may have been withdrawn, exchanged or expired: judge by what holds now. */
   #resume(request: GuardRequest, proof: Proof, body: Uint8Array): Verdict | Promise<Verdict> {
-    const key = this.#options.keys.find(proof.claim.keyId)
-    const secret = key?.secrets.find((one) => one.key.equals(proof.secret.key))
-    if (key === undefined || secret === undefined) return this.#refuse(request, 'key_unknown', proof)
-    const current = { ...proof, key, secret }
+    const current = this.#current(proof)
+    if (current === undefined) return this.#refuse(request, 'key_unknown', proof)
     const problem = this.#judge(request, current)
     return problem === undefined ? this.#finish(request, current, body) : this.#refuse(request, problem, current)
   }
 
+  /** The proof by the keys that there are now, if they still hold its secret. */
+  #current(proof: Proof): Proof | undefined {
+    const key = this.#options.keys.find(proof.claim.keyId)
+    const secret = key?.secrets.find((one) => one.key.equals(proof.secret.key))
+    return key && secret && { claim: proof.claim, key, secret }
+  }
+
   /** Digest, freshness now, nonce. */
   #finish(request: GuardRequest, proof: Proof, body: Uint8Array): Verdict | Promise<Verdict> {
-    const problem = bodyProblem(request, proof.claim, body) ?? proof.age.problem()
+    const problem = bodyProblem(request, proof.claim, body) ?? ageProblem(proof.claim, this.#options.clock.now())
     if (problem !== undefined) return this.#refuse(request, problem, proof)
     let verdict: ReplayVerdict | Promise<ReplayVerdict>
     try {
@@ -143,7 +147,11 @@ export class Verifier {
   #conclude(request: GuardRequest, proof: Proof, verdict: ReplayVerdict): Verdict {
     if (verdict !== 'fresh') return this.#refuse(request, REPLAY_REASONS[verdict] ?? 'replay_store_failed', proof)
     this.#options.keys.used(proof.secret, this.#options.clock.now())
-    return allow({ principal: proof.secret.principal, signature: proof.age })
+    const isFresh = (): boolean => {
+      const current = this.#current(proof)
+      return current !== undefined && this.#judge(request, current) === undefined
+    }
+    return allow({ principal: proof.secret.principal, signature: { createdAt: proof.claim.createdAt, isFresh } })
   }
 
   #refuse(request: GuardRequest, reason: HmacReason, proof?: Proof): Deny<HmacDenyCode> {
