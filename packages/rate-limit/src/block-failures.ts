@@ -23,7 +23,7 @@ export interface BlockOptions<Needs extends object> {
   readonly withinMs?: number
   /** ... block the key for so long (default 5 min). */
   readonly blockMs?: number
-  /** The denials that count as failures (default `credentials_invalid`). */
+  /** The denials of the guard that count as failures (default `credentials_invalid`). */
   readonly codes?: readonly DenyCode[]
   /** Keys that are watched at once (default 16384). */
   readonly maxKeys?: number
@@ -47,7 +47,10 @@ export function blockFailures<Needs extends object, Adds extends object, Code ex
   options: BlockOptions<Needs>,
 ): Guard<Needs, Adds, Code | 'rate_limited'> {
   const { key, codes = ['credentials_invalid'], clock = systemClock } = options
-  if (codes.length === 0) throw new RingfenceError('option_invalid', 'blockFailures: codes must name a denial')
+  // A code that never comes would block nobody, and nobody would notice.
+  if (codes.length === 0 || !codes.every((code) => (guard.denies as readonly string[]).includes(code))) {
+    throw new RingfenceError('option_invalid', 'blockFailures: codes must name what the guard denies with')
+  }
   const failures = new Failures(options, clock)
   const counted = (
     outcome: Outcome<Adds, Code>,

@@ -16,7 +16,7 @@ class Login {
     }
     return {
       name: 'login',
-      denies: ['credentials_invalid', 'credentials_missing'],
+      denies: ['credentials_invalid', 'credentials_missing', 'session_invalid'],
       adds: ['user'],
       presents: () => true,
       check: async ? () => Promise.resolve(check()) : check,
@@ -109,11 +109,15 @@ test('a flood of failing addresses blocks no one else', () => {
   for (let i = 0; i < 200; i++) expect(codeOf(guard, `192.0.2.${i}`)).toBe('ok')
 })
 
-test.each([{ failures: 0 }, { withinMs: 0 }, { blockMs: Number.NaN }, { maxKeys: 0 }, { codes: [] }])(
-  '%j is refused',
-  (wrong) => {
-    expect(() => blocking(new Login(), new VirtualClock(), wrong)).toThrow(
-      expect.objectContaining({ code: 'option_invalid' }),
-    )
-  },
-)
+test.each([
+  { failures: 0 },
+  { withinMs: 0 },
+  { blockMs: Number.NaN },
+  { maxKeys: 0 },
+  { codes: [] },
+  { codes: ['rate_limited' as const] },
+])('%j is refused', (wrong) => {
+  expect(() => blocking(new Login(), new VirtualClock(), wrong)).toThrow(
+    expect.objectContaining({ code: 'option_invalid' }),
+  )
+})

@@ -44,20 +44,21 @@ test('a live log is never given away, a drained one is', () => {
   expect(table.find(9, 9, 0)).not.toBe(OVERFLOW)
 })
 
-test('for any table size and timing no key exceeds its limit in any window', () => {
+test('for any table size, timing and weight no key exceeds its limit in any window', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 1, max: 20 }),
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 40 })), { maxLength: 400 }),
+      fc.array(fc.tuple(fc.nat({ max: 20 }), fc.nat({ max: 40 }), fc.integer({ min: 1, max: 5 })), { maxLength: 400 }),
       (limit, maxKeys, calls) => {
         const clock = new VirtualClock()
         const limiter = createLimiter({ policies: [policy({ name: 'p', limit, windowMs: 100, maxKeys })], clock })
         const admitted = new Map<number, number[]>()
-        for (const [step, key] of calls) {
+        for (const [step, key, most] of calls) {
           clock.advance(step)
-          if (!limiter.consume(`key-${key}`).allowed) continue
-          const times = [...(admitted.get(key) ?? []), clock.time]
+          const cost = Math.min(most, limit)
+          if (!limiter.consume(`key-${key}`, cost).allowed) continue
+          const times = [...(admitted.get(key) ?? []), ...Array<number>(cost).fill(clock.time)]
           admitted.set(key, times)
           expect(times.filter((at) => clock.time - at < 100).length).toBeLessThanOrEqual(limit)
         }
