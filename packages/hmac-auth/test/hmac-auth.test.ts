@@ -3,7 +3,10 @@ import { verifies, violates } from '@ringfence/policy'
 import { describe, expect, test } from 'vitest'
 import { generateApiKey, hmacAuth, keyRing, memoryReplayStore, type Freshness } from '../src/index.ts'
 import { contentDigest } from '../src/client.ts'
+import { parseDictionary } from '../src/structured-fields/parse.ts'
+import type { InnerList } from '../src/structured-fields/values.ts'
 import { AUTHORITY, BODY, TAG, field, fixture, reasonFor, received, withField } from './support/fixture.ts'
+import { signWith } from './support/sign-with.ts'
 
 describe('accepts', () => {
   test('a signed request, synchronously, and says who sent it', () => {
@@ -77,6 +80,38 @@ describe('refuses', () => {
     for (const name of ['signature', 'signature-input']) {
       expect(await reasonFor(guard, { headers: withField(sign(), name), body: BODY })).toBe('field_missing')
     }
+  })
+
+  test.each([
+    [
+      'a body',
+      [
+        ['content-type', 'application/json'],
+        ['content-digest', contentDigest(Buffer.from(BODY))],
+      ],
+    ],
+    [
+      'a body, a session and a version',
+      [
+        ['content-type', 'text/plain'],
+        ['content-digest', contentDigest(Buffer.from(BODY))],
+        ['x-session-id', 's'],
+        ['x-api-version', '1'],
+      ],
+    ],
+  ] as const)('a client that signs %s as the challenge says is accepted', async (_, fields) => {
+    const { guard, key, clock } = fixture()
+    const sent = [['host', AUTHORITY], ['content-length', String(BODY.length)], ...fields] as const
+    const request = received({ headers: sent, body: BODY })
+    const challenge = (await guard.check(request, {})).headers!.find(([name]) => name === 'accept-signature')![1]
+    const asked = parseDictionary(challenge).get('sig') as InnerList
+    const components = asked.items.map(({ value }) => String(value))
+    const parameters = { ...Object.fromEntries(asked.parameters), created: clock.now() / 1000 }
+    expect(Object.keys(parameters)).toEqual(['created', 'alg', 'tag'])
+    const signed = Object.entries(signWith(key, request, components, parameters))
+    expect(await reasonFor(guard, { headers: [...sent, ...signed], body: BODY })).toBe('accepted')
+    const less = Object.entries(signWith(key, request, components.slice(0, -1), parameters))
+    expect(await reasonFor(guard, { headers: [...sent, ...less], body: BODY })).not.toBe('accepted')
   })
 
   verifies('TR-05', 'a request without a key, with a foreign key, a wrong MAC or another body is refused', async () => {
@@ -507,7 +542,7 @@ describe('replay store', () => {
   })
 })
 
-test('unknown key, wrong MAC, wrong address, expired and other body: one and the same public answer', async () => {
+test('unknown key, wrong MAC, wrong address and other body: one and the same public answer', async () => {
   const stranger = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
   const { guard, sign } = fixture()
   const answers = await Promise.all(

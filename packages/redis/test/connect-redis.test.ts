@@ -134,6 +134,23 @@ test.each(['allkeys-lru', 'volatile-ttl', 'allkeys-random'])('a server with %s i
   })
 })
 
+test('a server that may forget from now on is not used again until it may not', async () => {
+  const own = await server()
+  const redis = await connected({ url: own.url })
+  const operator = await connected({ url: own.url })
+  const reconnect = async (): Promise<void> => {
+    await operator.command(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'])
+    await until(() => !redis.ready, 1_000)
+  }
+  await operator.command(['CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru'])
+  await reconnect()
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(redis.ready).toBe(false)
+  await expect(redis.command(['PING'])).rejects.toMatchObject({ code: 'redis_unavailable' })
+  await operator.command(['CONFIG', 'SET', 'maxmemory-policy', 'noeviction'])
+  expect(await until(() => works(redis), 3_000)).toBeLessThan(3_000)
+})
+
 test('a wrong password is refused at once and not repeated', async () => {
   const { url } = await server({ args: ['--requirepass', 'right-one'] })
   const withPassword = url.replace('unix:///', 'unix://default:wrong-one@localhost/')

@@ -58,6 +58,20 @@ test('a revocation holds even if the memory of the sessions could not be freed',
   }
 })
 
+test('a check is one command, and so are all checks of a moment', async () => {
+  const calls: string[] = []
+  const client = await connectRedis({ url: server.url, budgetMs: 5_000, onCall: ({ outcome }) => calls.push(outcome) })
+  onTestFinished(() => client.close())
+  const sessions = setup({ client })
+  const { sessionId } = await sessions.start(ALICE)
+  await sessions.check(sessionId, ALICE)
+  calls.length = 0
+  expect(await sessions.check(sessionId, ALICE)).toBeDefined()
+  expect(calls).toEqual(['ok'])
+  await Promise.all(Array.from({ length: 64 }, async () => sessions.check(sessionId, ALICE)))
+  expect(calls).toEqual(['ok', 'ok'])
+})
+
 test('what ended sessions is remembered for as long as one that began after it', async () => {
   const sessions = setup()
   await sessions.revokeAll(ALICE.id)
