@@ -72,10 +72,10 @@ function install(logger: Logger, redactor: Redactor): void {
     if (stringifiers.size < MAX_FIELDS) stringifiers.set(field, made)
     return made
   }
-  const pinoChild = Reflect.get(logger, 'child') as unknown as (
-    bindings: Bindings,
-    options?: ChildLoggerOptions,
-  ) => Logger
+  // What the method below hides, without the type parameter, which `call` cannot carry.
+  const pinos = Object.getPrototypeOf(logger) as {
+    child(this: Logger, bindings: Bindings, options?: ChildLoggerOptions): Logger
+  }
   Object.assign(logger, {
     [symbols.stringifiersSym]: new Proxy({}, { get: byField }),
     [symbols.formatOptsSym]: { stringify: (value: unknown) => redactor.stringify(value) },
@@ -84,7 +84,7 @@ function install(logger: Logger, redactor: Redactor): void {
       if (options?.redact !== undefined) {
         throw new RingfenceError('option_invalid', "child: pino's redact option would switch this redaction off")
       }
-      return pinoChild.call(this, bindings, options)
+      return pinos.child.call(this, bindings, options)
     },
   })
 }
