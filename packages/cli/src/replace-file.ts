@@ -10,7 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { Failure } from './command.ts'
 
@@ -32,7 +32,7 @@ export function replaceFile<Result>(path: string, change: (text: string) => read
     try {
       const file = openSync(draft, 'wx', 0o600)
       try {
-        writeSync(file, text)
+        writeFileSync(file, text) // writeSync may write less than all, and says so only by a number
         fchmodSync(file, mode & 0o777)
         fsyncSync(file)
       } finally {

@@ -34,8 +34,9 @@ export const keysRotate: Command = {
     const { secret } = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })
     const id = replaceFile(args.text('file')!, (text) => {
       const records = keyRecords(text)
-      const old = records.find((one) => one.id === wanted) ?? records.find(({ label }) => label === wanted)
+      const [old, another] = keysNamed(records, wanted)
       if (old === undefined) throw new Failure('the file has no key with that id or label')
+      if (another !== undefined) throw new Failure('several keys have that label: name one by its id')
       const now = Date.now()
       if (!leaked && now < Date.parse(old.previous?.notAfter ?? '')) {
         throw new Failure(`the last rotation of this key is under way until ${old.previous!.notAfter}`)
@@ -53,6 +54,12 @@ export const keysRotate: Command = {
     io.out(JSON.stringify({ id, secret }))
     return 0
   },
+}
+
+/** The one with this id, else all with this label. */
+function keysNamed(records: readonly ApiKeyRecord[], wanted: string | undefined): readonly ApiKeyRecord[] {
+  const byId = records.filter(({ id }) => id === wanted)
+  return byId.length > 0 ? byId : records.filter(({ label }) => label !== undefined && label === wanted)
 }
 
 /** @throws Failure, RingfenceError `key_invalid` */

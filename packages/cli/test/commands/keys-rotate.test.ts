@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type ApiKeyRecord, generateApiKey, keyRing } from '@ringfence/hmac-auth'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { folder } from '../support/folder.ts'
-import { type Run, runHere } from '../support/ringfence.ts'
+import { ringfence, type Run, runHere } from '../support/ringfence.ts'
 
 let place: ReturnType<typeof folder>
 let file: string
@@ -60,6 +60,34 @@ test('through a link the file behind it is replaced, and the link stays', async 
   expect((await rotate('--key', desk.id)).code).toBe(0)
   expect(statSync(link).mode & 0o777).toBe(0o640)
   expect(readdirSync(place.path, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink())).toHaveLength(1)
+})
+
+test('two keys of one label are told apart by their ids, never guessed', async () => {
+  const reader = { ...other, label: 'desk' }
+  writeFileSync(file, JSON.stringify([reader, desk]))
+  expect(await rotate('--key', 'desk', '--leaked')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('several keys'),
+  })
+  expect(records()).toEqual([reader, desk])
+  expect((await rotate('--key', desk.id, '--leaked')).code).toBe(0)
+  expect(records()).toEqual([reader, { ...desk, secret: expect.any(String) }])
+})
+
+test('a disk that fills up halfway leaves the file as it was', async () => {
+  const many = Array.from({ length: 20 }, () => generateApiKey({ scope: 'read', allow: ['127.0.0.1'] }))
+  writeFileSync(file, JSON.stringify([...many, desk]))
+  const before = readFileSync(file, 'utf8')
+  expect(before.length).toBeGreaterThan(2_048)
+  // No file may grow over a block: what is over it is cut off, and only the next write fails.
+  const { code, err } = await ringfence(['keys', 'rotate', '--file', file, '--key', 'desk'], {
+    cwd: place.path,
+    env: { NODE_COMPILE_CACHE: '' },
+    shell: 'ulimit -f 1',
+  })
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('cannot be written') })
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  expect(readdirSync(place.path)).toEqual(['keys.json'])
 })
 
 test.each([

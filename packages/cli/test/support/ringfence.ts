@@ -11,12 +11,20 @@ export interface Run {
   readonly err: string
 }
 
+interface RunOptions {
+  readonly cwd: string
+  readonly input?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** What a shell does first, such as `ulimit -f 1`. */
+  readonly shell?: string
+}
+
 /** Runs the real command in a process of its own, with nothing in its environment but what is given. */
-export async function ringfence(
-  args: readonly string[],
-  options: { readonly cwd: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> },
-): Promise<Run> {
-  const child = spawn(process.execPath, ['--conditions=@ringfence/source', MAIN, ...args], {
+export async function ringfence(args: readonly string[], options: RunOptions): Promise<Run> {
+  const command = [process.execPath, '--conditions=@ringfence/source', MAIN, ...args]
+  const first = options.shell === undefined ? [] : ['sh', '-c', `${options.shell}; exec "$@"`, 'sh']
+  const [program, ...words] = [...first, ...command] as [string, ...string[]]
+  const child = spawn(program, words, {
     cwd: options.cwd,
     env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...options.env },
   })
