@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { McpServer } from '@modelcontextprotocol/server'
+import { createLogger } from '@ringfence/log-redaction'
 import { verifies, violates } from '@ringfence/policy'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { mcpEndpoint } from '../src/mcp/mcp-endpoint.ts'
 import { defineTool } from '../src/tools/tool.ts'
-import { startFixture, toolCall, type Fixture } from './support/fixture.ts'
+import { rpc, startFixture, toolCall, type Fixture } from './support/fixture.ts'
 import { tokenSigner } from './support/token-signer.ts'
 
 let fixture: Fixture
@@ -249,22 +252,49 @@ describe('health', () => {
     await down.stop()
   })
 
-  test('a stop lets a call in flight finish', async () => {
+  test('a stop ends a stream that only waits, at once', async () => {
+    const server = (): McpServer =>
+      new McpServer({ name: 'changes', version: '1' }, { capabilities: { tools: { listChanged: true } } })
+    const logger = createLogger({ name: 'test', level: 'silent' })
+    const endpoint = mcpEndpoint({ resource: fixture.resource, logger, serverFor: server })
+    const stopping = await startFixture({ endpoint })
+    const { message, headers } = rpc('subscriptions/listen', { notifications: { toolsListChanged: true } })
+    const authorization = `Bearer ${await stopping.token('tools:info')}`
+    const stream = (await stopping.post(message, { ...headers, authorization })).body!.getReader()
+    const text = async (): Promise<string> => new TextDecoder().decode((await stream.read()).value)
+    expect(await text()).toContain('subscriptions/acknowledged')
+    const next = text()
+    expect(await Promise.race([next, sleep(100, 'still open')])).toBe('still open')
+    const started = performance.now()
+    await stopping.app.close()
+    expect(performance.now() - started).toBeLessThan(8_000)
+    expect(await next).toContain('"resultType":"complete"')
+    await stopping.stop()
+  })
+
+  test.each(['newest', 'older'] as const)('a stop lets a call in flight finish, %s revision', async (revision) => {
+    let begin = (): void => undefined
+    const begun = new Promise<void>((resolve) => (begin = resolve))
     const slow = defineTool({
       name: 'slow',
       title: 'Slow',
       description: 'Takes a while.',
       scope: 'tools:slow',
       input: z.strictObject({}),
-      run: () => sleep(300, 'done'),
+      run: () => {
+        begin()
+        return sleep(300, 'done')
+      },
     })
     const stopping = await startFixture({ tools: [slow] })
-    const { message, headers } = toolCall('slow')
+    const old = { message: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'slow' } }, headers: {} }
+    const { message, headers } = revision === 'newest' ? toolCall('slow') : old
     const authorization = `Bearer ${await stopping.token('tools:slow')}`
     const answer = stopping.post(message, { ...headers, authorization })
-    await sleep(100)
+    await begun
     const stopped = stopping.app.close()
-    expect(await (await answer).json()).toMatchObject({ result: { content: [{ text: 'done' }] } })
+    expect((await answer).headers.get('content-type')).toMatch(revision === 'newest' ? /json/ : /event-stream/)
+    expect(await (await answer).text()).toContain('"text":"done"')
     await stopped
     await stopping.stop()
   })

@@ -13,7 +13,7 @@ import { connectRedis } from '@ringfence/redis'
 import { type RedisServer, startRedis } from '@ringfence/redis/testing'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { startAuthorizationServer } from '../dev/authorization-server.ts'
-import { requestToken, rpc, type Sent, toolCall } from './support/fixture.ts'
+import { requestToken, type Sent, toolCall } from './support/fixture.ts'
 import { freePort } from '../dev/free-port.ts'
 import { listeningSockets } from './support/listening-sockets.ts'
 import { listening, type Running, start } from './support/process.ts'
@@ -229,18 +229,6 @@ describe('a process', () => {
 })
 
 describe('a stop', () => {
-  test('ends a stream that only waits, at once', async () => {
-    const token = await tokenOfItsIssuer()
-    const app = await listening(run())
-    const stream = await post(token, rpc('subscriptions/listen', { notifications: { toolsListChanged: true } }))
-    expect(stream.status).toBe(200)
-    const stopping = performance.now()
-    app.child.kill('SIGTERM')
-    expect(await stream.text()).toContain('subscriptions/acknowledged')
-    expect(await app.ended).toBe(0)
-    expect(performance.now() - stopping).toBeLessThan(8_000)
-  })
-
   test('waits for a call in flight, within 10 s, and says so to the probes', async () => {
     const trading = await silentServer()
     const key = generateApiKey({ scope: 'read', allow: ['127.0.0.1'] })

@@ -81,5 +81,5 @@ export function mcpEndpoint(options: {
 /** MCP 2026-07-28, Streamable HTTP, server validation. */
 const HEADER_MISMATCH = { code: -32_020, message: 'The Mcp-Method or Mcp-Name field differs from the body.' }
 
-/** Open `subscriptions/listen` streams. Nothing that this server offers ever changes while it runs. */
+/** Open `subscriptions/listen` streams, for servers that have news; of one that has none the library ends each at once. */
 const MAX_STREAMS = 64
