@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import { quoteEnv } from './parse-env.ts'
@@ -36,7 +36,7 @@ export function writeEnvFile(
   try {
     const file = openSync(draft, 'wx', 0o600)
     try {
-      writeSync(file, `${lines.join('\n')}\n`)
+      writeFileSync(file, `${lines.join('\n')}\n`)
       fsyncSync(file)
     } finally {
       closeSync(file)

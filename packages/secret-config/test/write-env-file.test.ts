@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -38,6 +39,21 @@ describe('writeEnvFile', () => {
     expect(() => writeEnvFile(path, { A: '1' })).toThrow(/already exists/)
     expect(readFileSync(path, 'utf8')).toBe('KEEP=me\n')
     expect(readdirSync(base)).toEqual(['.env'])
+  })
+
+  test('a disk that fills up halfway leaves no file', () => {
+    const place = folder()
+    const module = new URL('../src/write-env-file.ts', import.meta.url).href
+    const code = `import { writeEnvFile } from '${module}'; writeEnvFile('.env', { A: 'x'.repeat(5_000) })`
+    // No file may grow over a block: what is over it is cut off, and only the next write fails.
+    const limited = ['-c', 'ulimit -f 1; exec "$@"', 'sh', process.execPath, '--conditions=@ringfence/source']
+    const { status, stderr } = spawnSync('sh', [...limited, '--input-type=module', '-e', code], {
+      cwd: place,
+      env: {},
+      encoding: 'utf8',
+    })
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('.env cannot be written') })
+    expect(readdirSync(place)).toEqual([])
   })
 
   test('refuses what a .env file cannot say, without repeating it', () => {
