@@ -19,10 +19,10 @@ export class Stamps {
 
   /** A field that comes again becomes one line (RFC 9110 section 5.3); one that every answer has is replaced. */
   add(name: string, value: string): void {
-    // Clients do not read several challenges on one line, although section 11.6.1 asks them to.
-    const at = name === 'www-authenticate' ? -1 : position(this.#fields, name)
-    if (at < 0) this.#fields.push(name, value)
-    else this.#fields[at + 1] = name === 'cache-control' ? value : `${String(this.#fields[at + 1])}, ${value}`
+    const field = name.toLowerCase()
+    const at = NEVER_JOINED.has(field) ? -1 : position(this.#fields, field)
+    if (at < 0) this.#fields.push(field, value)
+    else this.#fields[at + 1] = field === 'cache-control' ? value : `${String(this.#fields[at + 1])}, ${value}`
   }
 
   /** With what `writeHead` is given, in the form of `rawHeaders`. */
@@ -30,6 +30,7 @@ export class Stamps {
     // A copy: should node refuse what is given, the answer that then says so must not have it.
     const fields = [...this.#fields]
     for (const name in given) {
+      if (!Object.hasOwn(given, name)) continue
       const at = position(fields, name.toLowerCase())
       if (at >= 0) fields.splice(at, 2)
       fields.push(name, given[name]!)
@@ -69,4 +70,9 @@ function position(fields: readonly OutgoingHttpHeader[], name: string): number {
   return -1
 }
 
+/**
+ * Cookies cannot be read from one line (RFC 9110 section 5.3); several challenges are not by many clients, although section
+ * 11.6.1 asks them to.
+ */
+const NEVER_JOINED: ReadonlySet<string> = new Set(['set-cookie', 'www-authenticate'])
 const STAMPS: unique symbol = Symbol('stamps')

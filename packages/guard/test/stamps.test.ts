@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { exchange } from '../src/raw-exchange.ts'
+import type { HeaderList } from '../src/request.ts'
 import { Stamps } from '../src/stamps.ts'
 
 /** What a handler answers, in the ways that frameworks have, must carry the stamped fields in each of them. */
@@ -43,12 +44,49 @@ test('a field that node refuses leaves nothing behind', async () => {
   expect(fields).toContainEqual(['x-stamped', 'one, two'])
 })
 
+test('names of guards ignore case, as those of handlers do', async () => {
+  const stamped = [
+    ['Cache-Control', 'private'],
+    ['cache-control', 'no-store'],
+    ['X-Stamped', 'one'],
+  ] as const
+  for (const answer of [
+    (response: ServerResponse) => response.writeHead(200, { 'x-STAMPED': 'mine' }).end('x'),
+    (response: ServerResponse) => response.setHeader('x-STAMPED', 'mine').end('x'),
+  ]) {
+    const fields = await fieldsOf(answer, stamped)
+    expect(fields.filter(([name]) => name === 'cache-control')).toEqual([['cache-control', 'no-store']])
+    expect(fields.filter(([name]) => name === 'x-stamped')).toEqual([['x-stamped', 'mine']])
+  }
+})
+
+test('cookies are never joined', async () => {
+  const cookies = [
+    ['set-cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+  ] as const
+  for (const answer of [
+    (response: ServerResponse) => response.writeHead(200).end('x'),
+    (response: ServerResponse) => response.setHeader('x-own', 'o').end('x'),
+  ]) {
+    expect((await fieldsOf(answer, cookies)).filter(([name]) => name === 'set-cookie')).toEqual(cookies)
+  }
+})
+
+test('an object that inherits a field does not send it', async () => {
+  const given = Object.assign(Object.create({ 'x-inherited': 'i' }) as Record<string, string>, { 'x-own': 'o' })
+  const fields = await fieldsOf((response) => response.writeHead(200, given).end('x'))
+  expect(fields.map(([name]) => name)).toContain('x-own')
+  expect(fields.map(([name]) => name)).not.toContain('x-inherited')
+})
+
 async function fieldsOf(
   answer: (response: ServerResponse) => unknown,
+  stamped: HeaderList = STAMPED,
 ): Promise<readonly (readonly [name: string, value: string])[]> {
   const server = createServer((_request, response) => {
     const stamps = new Stamps(response)
-    for (const [name, value] of STAMPED) stamps.add(name, value)
+    for (const [name, value] of stamped) stamps.add(name, value)
     // Express does this to every response.
     Object.setPrototypeOf(response, Object.create(Object.getPrototypeOf(response) as object) as object)
     answer(response)
