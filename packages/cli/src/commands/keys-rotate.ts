@@ -22,7 +22,7 @@ export const keysRotate: Command = {
     'A key has two secrets at most: while an earlier rotation is under way, only --leaked begins another.',
   ],
   examples: [
-    'ringfence keys rotate --file keys.json --key desk --overlap 7d && kill -HUP "$(pidof -s trading)"',
+    'ringfence keys rotate --file keys.json --key desk --overlap 7d && systemctl kill --signal HUP trading',
     'ringfence keys rotate --file keys.json --key rfk_... --leaked',
   ],
   async run(args, io) {
