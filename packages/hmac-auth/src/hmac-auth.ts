@@ -11,8 +11,8 @@ export interface HmacAuthOptions extends ProxyOptions {
   /** Key records, or a {@link KeyRing} to exchange them while running. */
   readonly keys: KeyRing | readonly ApiKeyRecord[]
   /**
-   * The values of `@authority` this service answers to: what clients put into Host, in lowercase and without the
-   * scheme's default port, e.g. `api.example.com` or `127.0.0.1:7101`.
+   * The values of `@authority` this service answers to: what clients put into Host, in lowercase, e.g. `127.0.0.1:7101`,
+   * or `api.example.com` where the port is the default one of the scheme.
    */
   readonly authorities: readonly string[]
   /** The application's name: only signatures with this `tag` are looked at (RFC 9421 section 7.2.5). */

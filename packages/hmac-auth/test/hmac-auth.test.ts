@@ -105,7 +105,7 @@ describe('refuses', () => {
     const request = received({ headers: sent, body: BODY })
     const challenge = (await guard.check(request, {})).headers!.find(([name]) => name === 'accept-signature')![1]
     const asked = parseDictionary(challenge).get('sig') as InnerList
-    const components = asked.items.map(({ value }) => String(value))
+    const components = asked.items.map(({ value }) => value as string)
     const parameters = { ...Object.fromEntries(asked.parameters), created: clock.now() / 1000 }
     expect(Object.keys(parameters)).toEqual(['created', 'alg', 'tag'])
     const signed = Object.entries(signWith(key, request, components, parameters))
@@ -147,6 +147,20 @@ describe('refuses', () => {
     expect(await reasonFor(guard, { ...send, headers: withField(sign(), 'host', 'evil.example') })).toBe('host_unknown')
     expect(await reasonFor(guard, { ...send, headers: [...sign(), ['host', AUTHORITY]] })).toBe('host_unknown')
     expect(await reasonFor(guard, { ...send, headers: withField(sign(), 'host') })).toBe('host_unknown')
+  })
+
+  test('a default port may be named in the configuration, and is the one of the scheme', async () => {
+    const { guard, sign } = fixture({ authorities: ['127.0.0.1:80', 'localhost:443'] })
+    const ask = (scheme: string, host: string): Promise<string> => {
+      const headers = withField(sign({ url: `${scheme}://${host}/v1/orders?dry=1` }), 'host', host)
+      return reasonFor(guard, { headers, body: BODY, encrypted: scheme === 'https' })
+    }
+    expect(await ask('http', '127.0.0.1')).toBe('accepted')
+    expect(await ask('http', '127.0.0.1:80')).toBe('accepted')
+    expect(await ask('https', '127.0.0.1:80')).toBe('accepted')
+    expect(await ask('https', '127.0.0.1')).toBe('host_unknown')
+    expect(await ask('https', 'localhost')).toBe('accepted')
+    expect(await ask('http', 'localhost')).toBe('host_unknown')
   })
 
   test('a field that occurs twice, or that changes the meaning from outside the signature', async () => {

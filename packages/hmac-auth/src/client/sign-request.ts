@@ -43,7 +43,7 @@ export interface SignRequestOptions {
 export function signRequest(options: SignRequestOptions): Record<string, string> {
   const url = checkedUrl(options.url)
   const headers = lowercased(options.headers ?? {})
-  const body = typeof options.body === 'string' ? Buffer.from(options.body, 'utf8') : options.body
+  const body = bytesOf(options.body)
   if (body !== undefined && body.length > 0) {
     headers['content-type'] ??= 'application/json'
     headers['content-digest'] = contentDigest(body)
@@ -74,6 +74,13 @@ function mac(secret: Secret | string, base: string): string {
   const sign = (text: string): string =>
     createHmac('sha256', createSecretKey(text, 'utf8')).update(base).digest('base64')
   return typeof secret === 'string' ? sign(secret) : secret.use(sign)
+}
+
+/** Of anything else nothing would be signed, and callers without types do hand over streams. */
+function bytesOf(body: string | Uint8Array | undefined): Uint8Array | undefined {
+  if (typeof body === 'string') return Buffer.from(body, 'utf8')
+  if (body === undefined || body instanceof Uint8Array) return body
+  throw invalid('body must be text or bytes')
 }
 
 function checkedUrl(input: string | URL): URL {

@@ -13,6 +13,11 @@ export function authorityOf(request: SignableRequest, scheme: Scheme): string | 
   return host.endsWith(DEFAULT_PORT[scheme]) ? host.slice(0, -DEFAULT_PORT[scheme].length) : host
 }
 
+/** The same authority with the port that its scheme implies. */
+export function withDefaultPort(authority: string, scheme: Scheme): string {
+  return authority + DEFAULT_PORT[scheme]
+}
+
 const NO_HOST = new Problem('signature base: there is not exactly one well-formed Host field')
 const DEFAULT_PORT: Readonly<Record<Scheme, string>> = { http: ':80', https: ':443' }
 const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i

@@ -15,7 +15,7 @@ import { checkContentDigest } from '../digest/check-content-digest.ts'
 import { canonicalEntry } from '../keys/canonical-entry.ts'
 import type { ApiKey, LiveSecret, Ring } from '../keys/key-ring.ts'
 import { Problem } from '../problem.ts'
-import { authorityOf } from '../rfc9421/authority-of.ts'
+import { authorityOf, withDefaultPort } from '../rfc9421/authority-of.ts'
 import type { Scheme } from '../rfc9421/signable-request.ts'
 import { readBase } from '../rfc9421/signature-base.ts'
 import { challenges } from './challenge.ts'
@@ -71,7 +71,7 @@ export class Verifier {
     if (typeof claims === 'string') return claims
     const scheme: Scheme = request.peer.encrypted ? 'https' : 'http'
     const authority = authorityOf(request, scheme)
-    if (authority instanceof Problem || !this.#options.authorities.has(authority)) return 'host_unknown'
+    if (authority instanceof Problem || !this.#isOurs(authority, scheme)) return 'host_unknown'
     if (repeatedField(request)) return 'field_repeated'
     let proof: Proof | HmacReason | undefined
     for (const claim of claims) {
@@ -80,6 +80,11 @@ export class Verifier {
       if (proof === undefined || isProof(result)) proof = result
     }
     return proof!
+  }
+
+  #isOurs(authority: string, scheme: Scheme): boolean {
+    const { authorities } = this.#options
+    return authorities.has(authority) || authorities.has(withDefaultPort(authority, scheme))
   }
 
   #proveOne(request: GuardRequest, claim: Claim, scheme: Scheme): Proof | HmacReason {

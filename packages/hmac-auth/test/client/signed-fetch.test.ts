@@ -6,7 +6,7 @@ import { guards, systemClock, type Clock } from '@ringfence/guard'
 import { guarded, guardNode } from '@ringfence/guard/node'
 import { freePort } from '@ringfence/redis/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { signedFetch, type SignedFetch } from '../../src/client.ts'
+import { signedFetch, type SignedFetch, type SignedRequestInit } from '../../src/client.ts'
 import { generateApiKey, hmacAuth, memoryReplayStore, type GeneratedApiKey } from '../../src/index.ts'
 
 const TAG = 'ringfence-trading'
@@ -193,7 +193,14 @@ test('what cannot be signed is refused before it is sent', async () => {
     ['http://127.0.0.1/', { headers: { 'X-Api-Version': '1', 'x-api-version': '2' } }],
     ['http://127.0.0.1/', { headers: { 'x-api-version': 'é' } }],
     ['http://127.0.0.1/', { headers: { 'X-Session-Id': 'one' }, sessionId: 'other' }],
+    // What plain JavaScript may hand over: none of it was signed, and an empty body went out instead.
+    ['http://127.0.0.1/', { method: 'POST', body: new ReadableStream() }],
+    ['http://127.0.0.1/', { method: 'POST', body: new ArrayBuffer(2) }],
+    ['http://127.0.0.1/', { method: 'POST', body: new DataView(new ArrayBuffer(2)) }],
+    ['http://127.0.0.1/', { method: 'POST', body: new Blob(['{}']) }],
+    ['http://127.0.0.1/', { method: 'POST', body: new URLSearchParams({ a: '1' }) }],
+    ['http://127.0.0.1/', { method: 'POST', body: null }],
   ] as const) {
-    await expect(send(url, init)).rejects.toMatchObject({ name: 'RingfenceError' })
+    await expect(send(url, init as SignedRequestInit)).rejects.toMatchObject({ name: 'RingfenceError' })
   }
 })
