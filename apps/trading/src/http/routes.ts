@@ -81,7 +81,7 @@ export function addRoutes(app: FastifyInstance, { chains, sessions, desk, isRead
   )
   app.delete(
     '/v1/orders/:id',
-    guarded(chains.cancel, ({ params }) => cancelOrder(desk, params.id)),
+    guarded(chains.cancel, ({ params, signature }) => cancelOrder(desk, params.id, signature)),
   )
 
   app.get(

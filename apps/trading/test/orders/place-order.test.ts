@@ -79,7 +79,7 @@ describe('placing', () => {
     const { desk } = deskFixture()
     const answers = await Promise.all(Array.from({ length: 5 }, () => place(desk, limitOrder())))
     expect(await denied(place(desk, limitOrder()))).toBe('order_refused')
-    await cancelOrder(desk, answers[0]!.orderId)
+    await cancelOrder(desk, answers[0]!.orderId, FRESH)
     expect(await place(desk, limitOrder())).toMatchObject({ status: 'accepted' })
   })
 })
@@ -134,7 +134,7 @@ describe('the client order id', () => {
     const { desk, submitted } = deskFixture()
     const request = limitOrder({ quantity: '0.01' })
     const first = await place(desk, request)
-    await cancelOrder(desk, first.orderId)
+    await cancelOrder(desk, first.orderId, FRESH)
     expect(await place(desk, request)).toEqual(first)
     expect(await place(desk, { ...request, quantity: '0.0100' })).toEqual(first)
     expect(submitted).toEqual([first.orderId])
@@ -165,22 +165,36 @@ describe('the client order id', () => {
 })
 
 describe('cancelling', () => {
+  test('does not reach the venue once the signature has aged, and leaves the order as it is', async () => {
+    const asked: string[] = []
+    const { desk } = deskFixture((paper) => ({
+      cancel: async (orderId, signal) => (asked.push(orderId), paper.cancel(orderId, signal)),
+    }))
+    const { orderId } = await place(desk, limitOrder())
+    await expect(cancelOrder(desk, orderId, { isFresh: () => false })).rejects.toMatchObject({
+      deny: { code: 'order_refused', members: { errors: [{ rule: 'signature_stale' }] } },
+    })
+    expect(asked).toEqual([])
+    expect(desk.orders.find(desk.accountId, orderId)?.status).toBe('accepted')
+    expect(await cancelOrder(desk, orderId, FRESH)).toMatchObject({ status: 'cancelled' })
+  })
+
   test('is idempotent, and only for open orders', async () => {
     const { desk } = deskFixture()
     const { orderId } = await place(desk, limitOrder())
-    expect(await cancelOrder(desk, orderId)).toMatchObject({ orderId, status: 'cancelled' })
-    expect(await cancelOrder(desk, orderId)).toMatchObject({ orderId, status: 'cancelled' })
-    expect(await denied(cancelOrder(desk, '0'.repeat(32)))).toBe('not_found')
+    expect(await cancelOrder(desk, orderId, FRESH)).toMatchObject({ orderId, status: 'cancelled' })
+    expect(await cancelOrder(desk, orderId, FRESH)).toMatchObject({ orderId, status: 'cancelled' })
+    expect(await denied(cancelOrder(desk, '0'.repeat(32), FRESH))).toBe('not_found')
     const no = deskFixture(() => ({ submit: async () => 'rejected' }))
     const rejected = await place(no.desk, limitOrder())
-    expect(await denied(cancelOrder(no.desk, rejected.orderId))).toBe('order_refused')
+    expect(await denied(cancelOrder(no.desk, rejected.orderId, FRESH))).toBe('order_refused')
   })
 
   test('waits for the placing that is under way', async () => {
     const { desk } = deskFixture()
     const placing = place(desk, limitOrder())
     const { orderId } = desk.orders.unsettled(1)[0]!
-    expect(await cancelOrder(desk, orderId)).toMatchObject({ status: 'cancelled' })
+    expect(await cancelOrder(desk, orderId, FRESH)).toMatchObject({ status: 'cancelled' })
     expect(await placing).toMatchObject({ status: 'accepted' })
   })
 })
@@ -215,7 +229,7 @@ describe('what nobody answered is settled by asking, never by sending again', ()
   test('a cancellation without an answer', async () => {
     const { desk } = deskFixture(() => ({ cancel: lost }))
     const { orderId } = await place(desk, limitOrder())
-    expect(await cancelOrder(desk, orderId)).toMatchObject({ status: 'cancelling' })
+    expect(await cancelOrder(desk, orderId, FRESH)).toMatchObject({ status: 'cancelling' })
     expect(await recoverOrders(desk)).toBe(0)
     expect(desk.orders.find('main', orderId)).toMatchObject({ status: 'accepted' })
   })

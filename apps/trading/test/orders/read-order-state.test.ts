@@ -27,7 +27,7 @@ const ID = /^[0-9a-f]{32}$/
 describe('orders a day', () => {
   test('are those of the last 24 hours, to the millisecond, cancelled ones included', async () => {
     const { desk, clock } = limited({ ordersPerDay: 2 })
-    await cancelOrder(desk, await place(desk))
+    await cancelOrder(desk, await place(desk), FRESH)
     clock.time += 1_000
     await place(desk)
     expect(await place(desk)).toBe('orders_per_day')
@@ -64,7 +64,7 @@ describe('a duplicate', () => {
 
   test('is none of an order that was cancelled', async () => {
     const { desk } = limited({})
-    await cancelOrder(desk, await place(desk, same))
+    await cancelOrder(desk, await place(desk, same), FRESH)
     expect(await place(desk, same)).toMatch(ID)
   })
 
@@ -85,7 +85,7 @@ describe('the position', () => {
     expect(await place(desk, { quantity: '0.0001', side: 'sell' })).toBe('position_max')
     expect(await place(desk, { symbol: 'ETH-EUR', quantity: '0.72', limitPrice: '2500' })).toMatch(ID)
     expect(await place(desk, { symbol: 'ETH-EUR', quantity: '0.002', limitPrice: '2500' })).toBe('position_max')
-    await cancelOrder(desk, one)
+    await cancelOrder(desk, one, FRESH)
     expect(await place(desk, { quantity: '0.01' })).toMatch(ID)
   })
 })
@@ -96,6 +96,8 @@ describe('the kill switch', () => {
     const open = await place(desk)
     db.transaction(() => desk.halts.halt('*', clock.now())).immediate()
     expect(await place(desk)).toBe('trading_halted')
-    expect(await cancelOrder(desk, open)).toMatchObject({ status: 'cancelled' })
+    expect(await cancelOrder(desk, open, FRESH)).toMatchObject({ status: 'cancelled' })
   })
 })
+
+const FRESH = { isFresh: () => true }

@@ -12,7 +12,7 @@ async function history(): Promise<DeskFixture & { readonly ids: readonly string[
     const { orderId } = await placeOrder(fixture.desk, validated(fixture.desk, limitOrder()), { isFresh: () => true })
     ids.push(orderId)
   }
-  await cancelOrder(fixture.desk, ids[0]!)
+  await cancelOrder(fixture.desk, ids[0]!, FRESH)
   fixture.desk.halts.halt('BTC-EUR', fixture.clock.time)
   fixture.desk.halts.resume('BTC-EUR', fixture.clock.time)
   fixture.desk.halts.halt('*', fixture.clock.time)
@@ -80,7 +80,7 @@ describe('whoever has the database key but not the trail key is caught', () => {
     const logged = desk.trail.head()
     db.exec(`delete from halts; delete from trail where seq > 7; update orders set status = 'cancelling' where seq = 1`)
     clock.time += 1
-    await cancelOrder(desk, ids[1]!)
+    await cancelOrder(desk, ids[1]!, FRESH)
     expect(verifyTrail(db, trailKey).ok).toBe(true)
     expect(verifyTrail(db, trailKey, [logged])).toMatchObject({ ok: false, problem: expect.stringMatching(/logged/) })
   })
@@ -92,3 +92,5 @@ describe('whoever has the database key but not the trail key is caught', () => {
     expect(verifyTrail(db, trailKey)).toMatchObject({ ok: false, problem: 'entry 1 was changed' })
   })
 })
+
+const FRESH = { isFresh: () => true }
