@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createRequest, guards, type GuardRequest } from '@ringfence/guard'
 import { bearerAuth, requireTokenScopes, insufficientScope } from '../src/index.ts'
 import { mcpAuthInfo } from '../src/mcp.ts'
-import { hang } from './support/authorization-server.ts'
+import { hang, status } from './support/authorization-server.ts'
 import { AUDIENCE } from './support/issuer.ts'
 import { setup, tearDown, type Setup } from './support/validator.ts'
 
@@ -112,6 +112,14 @@ describe('TS-05 TS-09 bearerAuth', () => {
       internal: { reason: 'late' },
     })
     expect(performance.now() - started).toBeLessThan(500)
+  })
+
+  test('Retry-After is a second at least, also when the next try is already due', async () => {
+    s.server.behave((response, incoming) => {
+      s.clock.advance(5_000)
+      status(500)(response, incoming)
+    })
+    expect(await guard().check(request(`Bearer ${s.token()}`), {})).toMatchObject({ headers: [['retry-after', '1']] })
   })
 
   test('in a chain, a missing scope is a 403 that names every scope of the operation', async () => {

@@ -403,6 +403,31 @@ describe('TS-07 a dependency that fails is a 503 in time, never a verdict on the
     await tearDown(slow)
   })
 
+  test('a validation under way ends with close, and so does the request to the issuer', async () => {
+    let gone = false
+    s.server.behave((response) => void response.on('close', () => (gone = true)))
+    const underWay = outcome(s.validator.validate(s.token()))
+    await expect.poll(() => s.server.requests.length).toBe(1)
+    s.validator.close()
+    expect(await underWay).toBe('closed')
+    await expect.poll(() => gone).toBe(true)
+  })
+
+  test('no more than 10,000 verifications wait for keys', async () => {
+    const waiting = await setup({ deadlineMs: 50 })
+    waiting.server.behave(hang)
+    const [header, payload] = waiting.token().split('.') as [string, string]
+    const signature = Buffer.alloc(64)
+    const verdicts = Array.from({ length: 10_010 }, (_, i) => {
+      signature.writeUInt32BE(i)
+      return waiting.validator.validate(`${header}.${payload}.${encode(signature)}`)
+    })
+    const reasons = await Promise.all(verdicts.map(outcome))
+    expect(reasons.filter((reason) => reason === 'overloaded')).toHaveLength(10)
+    expect(new Set(reasons.slice(0, 10_000))).toEqual(new Set(['late']))
+    await tearDown(waiting)
+  })
+
   test('after close there are no verdicts', async () => {
     const token = s.token()
     await s.validator.validate(token)

@@ -47,6 +47,14 @@ test('a revocation is kept for the longest lifetime of a token, under its finger
   expect(await redis.command(['PTTL', `ringfence:revoked:${fingerprint}`])).toBeGreaterThan(59_000)
 })
 
+test('an answer that EXISTS does not give is no answer, and lets nothing through', async () => {
+  const key = 'ringfence:revoked:odd'
+  for (const odd of [2, -1, '0', null, 'QUEUED', []]) {
+    const redis = { command: () => Promise.resolve(odd) } as unknown as Redis
+    await expect(redisRevocations({ redis }).isRevoked(key)).rejects.toThrow(TypeError)
+  }
+})
+
 test('TS-07 a frozen Redis is a 503 in time, not a pass and not a 401', async () => {
   const [replica] = replicas as [Setup]
   const { validator } = replica

@@ -164,6 +164,26 @@ describe('TS-07 anything else is a dependency that is away', () => {
     hasty.close()
   })
 
+  test('a request ends with close, and at the latest after 2 s', async () => {
+    let gone = 0
+    server.behave((response) => void response.on('close', () => gone++))
+    const underWay = outcome(validator.validate('opaque'))
+    await expect.poll(() => server.requests.length).toBe(1)
+    validator.close()
+    expect(await underWay).toBe('closed')
+    await expect.poll(() => gone).toBe(1)
+    const patient = make()
+    expect(await outcome(patient.validate('opaque'))).toBe('late')
+    await expect.poll(() => gone, { timeout: 4_000 }).toBe(2)
+    patient.close()
+  })
+
+  test('a token that is too long to be one is not even asked about', async () => {
+    expect(await outcome(validator.validate('x'.repeat(8_193)))).toBe('malformed')
+    expect(server.requests).toEqual([])
+    expect(await outcome(validator.validate('x'.repeat(8_192)))).toBe('accepted')
+  })
+
   test('no more than 60 requests are under way', async () => {
     server.behave(hang)
     const hasty = make({ deadlineMs: 50 })
@@ -207,6 +227,13 @@ describe('TS-08 results', () => {
     clock.advance(10_000)
     await validator.validate('bad-1199')
     expect(server.requests).toHaveLength(length + 1)
+  })
+
+  test('that a token is not valid yet is not remembered either', async () => {
+    server.behave(json(active({ nbf: clock.now() / 1_000 + 6 })))
+    expect(await outcome(validator.validate('early'))).toBe('not_yet_valid')
+    clock.advance(1_000)
+    expect(await outcome(validator.validate('early'))).toBe('accepted')
   })
 
   test('that somebody was late is never remembered', async () => {

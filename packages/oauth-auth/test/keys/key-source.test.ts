@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { KeySource, type KeyEvent } from '../../src/keys/key-source.ts'
 import { readKeySet, type KeySet } from '../../src/keys/key-set.ts'
 import { LoadError } from '../../src/keys/load-keys.ts'
@@ -67,6 +67,41 @@ test('keys are used at once for 4.5 min, then loaded again behind the request, t
   expect(loads).toBe(3)
   expect(await find('first')).toBe(0)
   expect(await find('second')).toBe(1)
+})
+
+test('the age of keys counts from when they were asked for: that is how old they may be', async () => {
+  answer = () => {
+    clock.advance(4_000)
+    return serving(first)()
+  }
+  await find('first')
+  clock.advance(270_000 - 4_000 - 1)
+  await find('first')
+  expect(loads).toBe(1)
+  clock.advance(1)
+  await find('first')
+  expect(loads).toBe(2)
+})
+
+test('a load that nobody waits for is given up after 5 s', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  let given: AbortSignal | undefined
+  const hanging = new KeySource({
+    clock,
+    onEvent: (event) => void events.push(event),
+    load: (signal) => {
+      given = signal
+      return new Promise(() => {})
+    },
+  })
+  const lookup = hanging.find('first', 'ES256')
+  await vi.advanceTimersByTimeAsync(4_999)
+  expect([given?.aborted, events]).toEqual([false, []])
+  await vi.advanceTimersByTimeAsync(1)
+  expect([given?.aborted, events]).toEqual([true, [{ type: 'keys_failed', reason: 'timeout', failures: 1 }]])
+  expect(await lookup).toEqual({ retryAfterMs: 1_000 })
+  hanging.close()
 })
 
 test('a refresh that hangs holds a request up for 200 ms at most', async () => {
@@ -138,8 +173,10 @@ describe('an outage', () => {
       clock.advance(MINUTE)
       expect(await find('first')).toBe(1)
     }
+    const { generation } = source
     clock.advance(MINUTE)
     expect(await find('first')).toBe('down')
+    expect(source.generation).toBe(generation + 1)
     expect(events).toContainEqual({ type: 'keys_expired' })
     expect(loads).toBeLessThanOrEqual(1 + 120)
   })

@@ -66,6 +66,12 @@ describe('discovery', () => {
     expect(server.requests).toHaveLength(3)
   })
 
+  test('does not ask the second document while the first may only be away', async () => {
+    server.behave(status(503))
+    await expect(load(AbortSignal.timeout(1_000))).rejects.toMatchObject({ reason: 'status' })
+    expect(server.requests).toHaveLength(1)
+  })
+
   test.each<[string, Behaviour]>([
     ['a 404', status(404)],
     ['nothing', cut],
