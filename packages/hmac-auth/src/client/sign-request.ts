@@ -4,7 +4,7 @@ import { Secret } from '@ringfence/secret-config'
 import { contentDigest } from '../digest/content-digest.ts'
 import type { SignableRequest } from '../rfc9421/signable-request.ts'
 import { signatureBase } from '../rfc9421/signature-base.ts'
-import { signatureInput } from '../rfc9421/signature-input.ts'
+import { COMMON_COMPONENTS, signatureInput } from '../rfc9421/signature-input.ts'
 
 export interface SignRequestOptions {
   readonly method: string
@@ -57,7 +57,9 @@ export function signRequest(options: SignRequestOptions): Record<string, string>
     target: url.pathname + url.search,
     header: (name) => (name === 'host' ? [url.host] : headers[name] === undefined ? [] : [headers[name]]),
   }
-  const input = signatureInput([...COVERED, ...COVERED_IF_SENT.filter((name) => headers[name] !== undefined)], {
+  const names = COMMON_COMPONENTS.map(({ name }) => name)
+  const covered = names.filter((name) => name.startsWith('@') || headers[name] !== undefined)
+  const input = signatureInput(covered, {
     created: Math.floor((options.now ?? Date.now()) / 1000),
     nonce: options.nonce ?? randomBytes(16).toString('base64url'),
     keyid: options.keyId,
@@ -104,6 +106,4 @@ function invalid(why: string): RingfenceError {
   return new RingfenceError('option_invalid', `signRequest: ${why}`)
 }
 
-const COVERED: readonly string[] = ['@method', '@authority', '@path', '@query']
-const COVERED_IF_SENT: readonly string[] = ['content-type', 'content-digest', 'x-session-id', 'x-api-version']
 const OURS: ReadonlySet<string> = new Set(['host', 'content-digest', 'signature', 'signature-input'])

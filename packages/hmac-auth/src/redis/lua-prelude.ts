@@ -9,11 +9,3 @@ local info = redis.call('INFO', 'server')
 local _, at = string.find(info, 'run_id:', 1, true)
 local run = string.sub(info, at + 1, at + 40)
 `
-
-/** All keys share one hash tag, hence one slot: a script may touch several of them in a cluster. */
-export function keySpace(prefix: string): string {
-  return `{${prefix}}`
-}
-
-/** Short, since it is part of every key. */
-export const DEFAULT_PREFIX = 'rf'

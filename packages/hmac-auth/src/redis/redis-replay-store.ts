@@ -2,11 +2,13 @@ import { hash } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import type { ReplayStore, ReplayVerdict } from '@ringfence/guard'
 import type { Redis } from '@ringfence/redis'
-import { DEFAULT_PREFIX, LUA_PRELUDE, keySpace } from './lua-prelude.ts'
+import { AHEAD_MS } from '../verify/freshness.ts'
+import { keySpace } from './key-space.ts'
+import { LUA_PRELUDE } from './lua-prelude.ts'
 
 export interface RedisStoreOptions {
   readonly redis: Redis
-  /** Letters and digits before every key (default `rf`): stores that share a prefix share their content. */
+  /** Before every key, 1 to 32 letters, digits, `:`, `_` or `-` (default `rf`): stores that share a prefix share their content. */
   readonly prefix?: string
 }
 
@@ -27,7 +29,7 @@ export interface RedisStoreOptions {
  * ```
  */
 export async function redisReplayStore(options: RedisStoreOptions): Promise<ReplayStore> {
-  const space = keySpace(checkedPrefix(options.prefix ?? DEFAULT_PREFIX))
+  const space = keySpace(options.prefix)
   const epoch = `${space}e`
   const consume = options.redis.script({ lua: CONSUME, batch: 64 })
   // Sets the epoch now rather than with the first request, and shows at start-up that the script may run here.
@@ -49,11 +51,6 @@ function hashed(keyId: string, nonce: string): Buffer {
 
 function isVerdict(reply: unknown): reply is ReplayVerdict {
   return typeof reply === 'string' && VERDICTS.has(reply)
-}
-
-export function checkedPrefix(prefix: string): string {
-  if (/^[A-Za-z0-9:_-]{1,32}$/.test(prefix)) return prefix
-  throw new RingfenceError('option_invalid', 'redis stores: prefix must be 1 to 32 letters, digits, : _ or -')
 }
 
 const VERDICTS: ReadonlySet<string> = new Set(['fresh', 'replayed', 'before_epoch', 'full'])
@@ -81,7 +78,7 @@ local since = epoch(KEYS[1])
 local function consume(nonce, created, expires)
   if not created or not expires then return redis.error_reply('ERR arguments') end
   -- Said positively: NaN, which Lua reads as a number, fits no comparison.
-  if not (created > since + 1000 and created <= now + 1000 and expires > now) then return 'before_epoch' end
+  if not (created > since + ${AHEAD_MS} and created <= now + ${AHEAD_MS} and expires > now) then return 'before_epoch' end
   local set = redis.pcall('SET', nonce, '', 'NX', 'PX', math.ceil(expires - now) + 10000)
   if not set then return 'replayed' end
   if set.ok then return 'fresh' end

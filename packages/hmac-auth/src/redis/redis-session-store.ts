@@ -3,8 +3,9 @@ import { RingfenceError } from '@ringfence/errors'
 import type { RedisReply } from '@ringfence/redis'
 import { checkedCapacity, type SessionCapacity } from '../sessions/session-capacity.ts'
 import type { SessionOwner, SessionStore, SessionTimes } from '../sessions/session-store.ts'
-import { DEFAULT_PREFIX, LUA_PRELUDE, keySpace } from './lua-prelude.ts'
-import { checkedPrefix, type RedisStoreOptions } from './redis-replay-store.ts'
+import { keySpace } from './key-space.ts'
+import { LUA_PRELUDE } from './lua-prelude.ts'
+import type { RedisStoreOptions } from './redis-replay-store.ts'
 
 export interface RedisSessionStoreOptions extends RedisStoreOptions, SessionCapacity {}
 
@@ -19,7 +20,7 @@ export interface RedisSessionStoreOptions extends RedisStoreOptions, SessionCapa
 export function redisSessionStore(options: RedisSessionStoreOptions): SessionStore {
   const { redis } = options
   const { capacity, perKey } = checkedCapacity(options, 'redisSessionStore')
-  const space = keySpace(checkedPrefix(options.prefix ?? DEFAULT_PREFIX))
+  const space = keySpace(options.prefix)
   const all: Group = { index: `${space}a`, round: `${space}g` }
   const ofKey = (tag: string): Group => ({ index: `${space}k${tag}`, round: `${space}h${tag}` })
   const session = (digest: string): string => `${space}s${digest}`

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import { systemClock, type Clock, type ReplayEntry, type ReplayStore, type ReplayVerdict } from '@ringfence/guard'
+import { AHEAD_MS } from '../verify/freshness.ts'
 
 export interface MemoryReplayStoreOptions {
   /** Nonces remembered at once (default 100000, about 15 MB); one more is refused, none is ever forgotten early. */
@@ -66,6 +67,3 @@ class MemoryReplayStore implements ReplayStore {
     }
   }
 }
-
-/** How far `created` may lie ahead of the clock when it is accepted (ms). */
-const AHEAD_MS = 1_000
