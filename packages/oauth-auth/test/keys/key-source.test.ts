@@ -240,6 +240,15 @@ test('events tell what happened', async () => {
   ])
 })
 
+test('what a load brings after close is not heard of', async () => {
+  let arrive = (_keys: KeySet): void => undefined
+  answer = () => new Promise((resolve) => (arrive = resolve))
+  const lookup = find('first')
+  source.close()
+  arrive(await serving(first)())
+  expect([await lookup, events]).toEqual(['down', []])
+})
+
 test('after close nothing is loaded', async () => {
   source.close()
   expect(await find('first')).toBe('down')
