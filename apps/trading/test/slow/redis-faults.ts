@@ -129,7 +129,7 @@ try {
       String(accepted).padStart(9),
       ...[p50, p99, max].map((ms) => ms.toFixed(0).padStart(7)),
       recovery.toFixed(0).padStart(9),
-      bad ? '  WRONG' : '',
+      bad ? `  WRONG: ${[...new Set(answers.map(({ status }) => status))].join(', ')}` : '',
     )
   }
 
