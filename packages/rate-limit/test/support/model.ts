@@ -18,28 +18,38 @@ export interface Call {
   readonly lowered: readonly number[]
 }
 
-/** Any scenario: up to three policies, small or not, in force or not, three keys, weights, peeks and limits that change. */
+/** Eight units. */
+export const MOST_STEP: number = 64 * 8
+
+/**
+ * Any scenario: up to three policies, small or not, in force or not, three keys, weights, peeks and limits that change. In
+ * half of them time goes in coarse steps, so that calls often come just when a unit leaves the window.
+ */
 export function scenario(maxCalls: number): fc.Arbitrary<Scenario> {
+  return fc.boolean().chain((coarse) =>
+    fc.record({
+      policies: fc.array(anyPolicy(coarse), { minLength: 1, maxLength: 3 }),
+      calls: fc.array(anyCall(coarse), { maxLength: maxCalls }),
+    }),
+  )
+}
+
+function anyPolicy(coarse: boolean): fc.Arbitrary<Scenario['policies'][number]> {
+  return fc.record({
+    limit: fc.oneof({ arbitrary: fc.integer({ min: 1, max: 12 }), weight: 4 }, fc.integer({ min: 60, max: 140 })),
+    windowMs: coarse ? fc.constantFrom(20, 24, 32, 40) : fc.integer({ min: 20, max: 40 }),
+    shadow: fc.boolean(),
+  })
+}
+
+function anyCall(coarse: boolean): fc.Arbitrary<Call> {
   const three = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { minLength: 3, maxLength: 3 })
   return fc.record({
-    policies: fc.array(
-      fc.record({
-        limit: fc.oneof({ arbitrary: fc.integer({ min: 1, max: 12 }), weight: 4 }, fc.integer({ min: 60, max: 140 })),
-        windowMs: fc.integer({ min: 20, max: 40 }),
-        shadow: fc.boolean(),
-      }),
-      { minLength: 1, maxLength: 3 },
-    ),
-    calls: fc.array(
-      fc.record({
-        step: fc.integer({ min: 0, max: 64 * 8 }),
-        keys: three(fc.constantFrom('a', 'b', 'c')),
-        cost: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 140 })),
-        take: fc.boolean(),
-        lowered: fc.oneof(fc.constant([0, 0, 0]), three(fc.integer({ min: 0, max: 5 }))),
-      }),
-      { maxLength: maxCalls },
-    ),
+    step: coarse ? fc.constantFrom(0, MOST_STEP / 2, MOST_STEP) : fc.integer({ min: 0, max: MOST_STEP }),
+    keys: three(fc.constantFrom('a', 'b', 'c')),
+    cost: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 140 })),
+    take: fc.boolean(),
+    lowered: fc.oneof(fc.constant([0, 0, 0]), three(fc.integer({ min: 0, max: 5 }))),
   })
 }
 
