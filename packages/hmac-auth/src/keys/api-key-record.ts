@@ -119,10 +119,15 @@ function networks(input: unknown, where: string): CidrSet {
 function entries(input: unknown, where: string): ReadonlySet<string> {
   const list: readonly unknown[] = Array.isArray(input) ? input : []
   const valid = list
-    .map((entry) => (typeof entry === 'string' && !BARE_IPV6.test(entry) ? canonicalEntry(entry) : undefined))
+    .map((entry) => (typeof entry === 'string' && hasClearPort(entry) ? canonicalEntry(entry) : undefined))
     .filter((entry) => entry !== undefined)
   if (valid.length === 0 || valid.length !== list.length) invalid(`${where} must list address:port pairs`)
   return new Set(valid)
+}
+
+/** In IPv6 without brackets it is anybody's guess where the address ends and the port begins. */
+function hasClearPort(entry: string): boolean {
+  return entry.startsWith('[') || entry.indexOf(':') === entry.lastIndexOf(':')
 }
 
 function instant(input: unknown, where: string): number {
@@ -154,6 +159,4 @@ const FIELDS: ReadonlySet<string> = new Set([
 const PREVIOUS_FIELDS: ReadonlySet<string> = new Set(['secret', 'notAfter'])
 const ID = /^rfk_[A-Za-z0-9_-]{1,60}$/
 const LABEL = /^[\x20-\x7e]{1,64}$/
-/** Where the address ends and the port begins is anybody's guess. */
-const BARE_IPV6 = /^[^[]*:[^[]*:/
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/
