@@ -2,8 +2,8 @@ import { Failure } from './command.ts'
 import type { OperatorKey } from './operator-config.ts'
 
 /**
- * The key with the wanted id or label; without one, the first that can do it: reading takes a read key, everything else
- * and every session a trade key.
+ * The key with the wanted id or label; of several, and without one, the first that can do it: reading takes a read key,
+ * everything else and every session a trade key.
  */
 export function chooseKey(
   keys: readonly OperatorKey[],
@@ -12,10 +12,10 @@ export function chooseKey(
 ): OperatorKey {
   const reads = request.method === 'GET' && !request.path.startsWith('/v1/sessions')
   const scope = reads ? 'read' : 'trade'
-  const found =
-    wanted === undefined
-      ? keys.find((key) => key.scope === scope)
-      : (keys.find(({ id }) => id === wanted) ?? keys.find(({ label }) => label === wanted))
+  const byId = keys.find(({ id }) => id === wanted)
+  const named = wanted === undefined ? keys : keys.filter(({ label }) => label === wanted)
+  const fitting = named.find((key) => key.scope === scope)
+  const found = byId ?? fitting ?? (wanted === undefined ? undefined : named[0])
   if (found !== undefined) return found
   const missing = wanted === undefined ? `no ${scope} key` : 'no key with that id or label'
   throw new Failure(
