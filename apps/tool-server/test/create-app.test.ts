@@ -4,7 +4,7 @@ import { createLogger } from '@ringfence/log-redaction'
 import { verifies, violates } from '@ringfence/policy'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { mcpEndpoint } from '../src/mcp/mcp-endpoint.ts'
+import { type McpEndpoint, mcpEndpoint } from '../src/mcp/mcp-endpoint.ts'
 import { defineTool } from '../src/tools/tool.ts'
 import { rpc, startFixture, toolCall, type Fixture } from './support/fixture.ts'
 import { tokenSigner } from './support/token-signer.ts'
@@ -253,14 +253,9 @@ describe('health', () => {
   })
 
   test('a stop ends a stream that only waits, at once', async () => {
-    const server = (): McpServer =>
-      new McpServer({ name: 'changes', version: '1' }, { capabilities: { tools: { listChanged: true } } })
-    const logger = createLogger({ name: 'test', level: 'silent' })
-    const endpoint = mcpEndpoint({ resource: fixture.resource, logger, serverFor: server })
-    const stopping = await startFixture({ endpoint })
-    const { message, headers } = rpc('subscriptions/listen', { notifications: { toolsListChanged: true } })
+    const stopping = await startFixture({ endpoint: endpointWithNews() })
     const authorization = `Bearer ${await stopping.token('tools:info')}`
-    const stream = (await stopping.post(message, { ...headers, authorization })).body!.getReader()
+    const stream = (await stopping.post(LISTEN.message, { ...LISTEN.headers, authorization })).body!.getReader()
     const text = async (): Promise<string> => new TextDecoder().decode((await stream.read()).value)
     expect(await text()).toContain('subscriptions/acknowledged')
     const next = text()
@@ -270,6 +265,19 @@ describe('health', () => {
     expect(performance.now() - started).toBeLessThan(8_000)
     expect(await next).toContain('"resultType":"complete"')
     await stopping.stop()
+  })
+
+  test('no more than 64 streams wait at a time', async () => {
+    const crowded = await startFixture({ endpoint: endpointWithNews(), limits: { tool: 1_000, address: 1_000 } })
+    const authorization = `Bearer ${await crowded.token('tools:info')}`
+    const listen = (): Promise<Response> => crowded.post(LISTEN.message, { ...LISTEN.headers, authorization })
+    const streams = await Promise.all(Array.from({ length: 64 }, listen))
+    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]))
+    const refused = await listen()
+    expect(await refused.json()).toMatchObject({ error: { code: expect.any(Number) } })
+    await streams[0]!.body!.cancel()
+    await expect.poll(async () => (await listen()).headers.get('content-type')).toBe('text/event-stream')
+    await crowded.stop()
   })
 
   test.each(['newest', 'older'] as const)('a stop lets a call in flight finish, %s revision', async (revision) => {
@@ -299,3 +307,13 @@ describe('health', () => {
     await stopping.stop()
   })
 })
+
+const LISTEN = rpc('subscriptions/listen', { notifications: { toolsListChanged: true } })
+
+/** The endpoint of a server whose tools may change, so that its subscriptions stay open. */
+function endpointWithNews(): McpEndpoint {
+  const serverFor = (): McpServer =>
+    new McpServer({ name: 'news', version: '1' }, { capabilities: { tools: { listChanged: true } } })
+  const logger = createLogger({ name: 'test', level: 'silent' })
+  return mcpEndpoint({ resource: 'https://tools.example/mcp', logger, serverFor })
+}
