@@ -93,8 +93,10 @@ function signed(url: string, init: SignedRequestInit, options: SignedFetchOption
 
 /** Reads a copy of the problem document, so that the caller can still read the answer. */
 async function isStale(response: Response): Promise<boolean> {
-  if (response.status !== 401 || !response.headers.get('content-type')?.startsWith('application/problem+json'))
-    return false
+  const { status, headers } = response
+  if (status !== 401 || !headers.get('content-type')?.startsWith('application/problem+json')) return false
+  // One that does not say how long it is, or is longer than any of ours, is not read.
+  if (!(Number(headers.get('content-length') ?? NaN) <= MAX_PROBLEM_BYTES)) return false
   try {
     const problem: unknown = await response.clone().json()
     return typeof problem === 'object' && problem !== null && 'code' in problem && problem.code === 'request_stale'
@@ -123,3 +125,4 @@ function retryAfter(response: Response): number | undefined {
 
 const MAX_CORRECTION_MS = 30_000
 const MAX_WAIT_S = 5
+const MAX_PROBLEM_BYTES = 16_384

@@ -176,6 +176,21 @@ describe('while it waits to repeat a GET', () => {
   })
 })
 
+test.each([[undefined], ['1000000']])('a refusal without end is not read, said to be %s bytes', async (length) => {
+  const { id: keyId, secret } = generateApiKey({ scope: 'trade', allow: ['127.0.0.1'] })
+  let read = 0
+  const endless = new ReadableStream({ pull: () => void read++ }, { highWaterMark: 0 })
+  const headers = { 'content-type': 'application/problem+json', ...(length && { 'content-length': length }) }
+  const send = signedFetch({
+    keyId,
+    secret,
+    tag: TAG,
+    fetch: async () => new Response(endless, { status: 401, headers }),
+  })
+  expect((await send('http://127.0.0.1:7101/')).status).toBe(401)
+  expect(read).toBe(0)
+})
+
 test('what cannot be signed is refused before it is sent', async () => {
   const { key } = await server()
   const send = signedFetch({
