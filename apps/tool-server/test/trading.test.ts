@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { generateApiKey } from '@ringfence/hmac-auth'
 import { signedFetch } from '@ringfence/hmac-auth/client'
 import { expect, onTestFinished, test } from 'vitest'
+import { freePort } from '@ringfence/redis/testing'
 import { startAuthorizationServer } from '../dev/authorization-server.ts'
 import { requestToken, type Sent, toolCall } from './support/fixture.ts'
-import { freePort } from '../dev/free-port.ts'
 import { listening, start } from './support/process.ts'
 
 test('the trading tools read what a trading process has, with a key of their own and for named subjects only', async () => {

@@ -4,12 +4,12 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { createEgress } from '@ringfence/egress'
 import { createLogger } from '@ringfence/log-redaction'
 import { createTokenValidator } from '@ringfence/oauth-auth'
+import { freePort } from '@ringfence/redis/testing'
 import { startAuthorizationServer } from '../../dev/authorization-server.ts'
 import { type App, type AppOptions, createApp } from '../../src/create-app.ts'
 import { fetchUrl, TEXT_TYPES } from '../../src/tools/fetch-url.ts'
 import { SCOPE_HIERARCHY } from '../../src/tools/scope-hierarchy.ts'
 import { getServerInfo } from '../../src/tools/get-server-info.ts'
-import { freePort } from '../../dev/free-port.ts'
 
 /** A tool server with a real authorization server, both on loopback. */
 export interface Fixture {
