@@ -11,12 +11,17 @@ export function complaint(destination: Destination, address: string): string | u
 }
 
 /** True for 127.0.0.0/8 in every mapped spelling, and `::1`. */
-export function isLoopbackAddress(address: string): boolean {
+function isLoopbackAddress(address: string): boolean {
   try {
     return LOOPBACK.contains(address)
   } catch {
     return false // no address at all
   }
+}
+
+/** True for a host, as URLs spell it, that can only be this machine: a loopback address, or `localhost`. */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''))
 }
 
 function reason(address: string): string {

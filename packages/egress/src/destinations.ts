@@ -1,6 +1,6 @@
 import { isPublicAddress } from '@ringfence/ip-address'
 import { denied } from './denied.ts'
-import { isLoopbackAddress, type Destination } from './address-rules.ts'
+import { isLoopbackHost, type Destination } from './address-rules.ts'
 import { invalid, type EgressSettings } from './options.ts'
 
 /**
@@ -33,8 +33,7 @@ function allowedOrigin(entry: string, i: number): string {
 
 function loopbackOrigin(entry: string, i: number): string {
   const { origin, hostname } = canonical(entry, `loopback, entry ${i + 1}`)
-  const literal = literalOf(hostname)
-  if (hostname === 'localhost' || (literal !== undefined && isLoopbackAddress(literal))) return origin
+  if (isLoopbackHost(hostname)) return origin
   throw invalid(`loopback, entry ${i + 1}: the host must be a loopback address or localhost`)
 }
 

@@ -1,4 +1,5 @@
 export { createEgress, type Egress } from './create-egress.ts'
+export { destinationsOf, type Destinations } from './destinations-of.ts'
 export type { EgressOptions } from './options.ts'
 export type { EgressInit } from './request.ts'
 export type { EgressResponse } from './response.ts'

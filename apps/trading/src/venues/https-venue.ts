@@ -1,4 +1,4 @@
-import { createEgress, type Egress, type EgressOptions } from '@ringfence/egress'
+import { createEgress, destinationsOf, type Egress, type EgressOptions } from '@ringfence/egress'
 import { RingfenceError } from '@ringfence/errors'
 import { decimal, deepStrict, parseJson, type StrictSchema, symbol } from '@ringfence/validation'
 import * as z from 'zod'
@@ -16,7 +16,7 @@ import type { Venue, VenueStatus } from './venue.ts'
 export function createHttpsVenue(url: string, trust: Pick<EgressOptions, 'ca'> = {}): Venue {
   const base = new URL(url)
   const root = base.origin + base.pathname.replace(/\/$/, '')
-  const egress = createEgress({ ...destination(base), ...trust, contentTypes: ['application/json'], ...LIMITS })
+  const egress = createEgress({ ...destinationsOf([url]), ...trust, contentTypes: ['application/json'], ...LIMITS })
   const order = (orderId: string): string => `${root}/orders/${orderId}`
 
   const standing = async (orderId: string, method: 'GET' | 'DELETE', signal: AbortSignal): Promise<VenueStatus> => {
@@ -68,11 +68,6 @@ function own<T extends { readonly orderId: string }>(answer: T, orderId: string)
 
 function noAnswer(): never {
   throw new RingfenceError('egress_failed', 'the venue did not answer in the expected form')
-}
-
-function destination({ origin, hostname, host }: URL): Pick<EgressOptions, 'allow' | 'loopback'> {
-  const here = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  return here ? { allow: [], loopback: [origin] } : { allow: [host] }
 }
 
 const LIMITS = { deadlineMs: 5_000, maxBytes: 262_144, maxConcurrent: 256 }
