@@ -1,24 +1,15 @@
-import { allow, createRequest, deny } from '@ringfence/guard'
+import { allow, deny } from '@ringfence/guard'
 import { expect, test } from 'vitest'
 import { jsonRpcTwin } from '../../src/mcp/json-rpc-twin.ts'
 import type { Message } from '../../src/mcp/message.ts'
+import { mcpRequest } from '../support/mcp-request.ts'
 
 const denying = {
   name: 'x',
   denies: ['rate_limited'] as const,
   check: () => deny('rate_limited', { members: { left: 7 } }),
 }
-const request = createRequest({
-  id: 'test',
-  route: 'POST /mcp',
-  method: 'POST',
-  target: '/mcp',
-  receivedAt: 0,
-  peer: { address: '127.0.0.1', entry: '127.0.0.1:1', encrypted: false },
-  rawHeaders: [],
-  signal: () => new AbortController().signal,
-  read: () => new Uint8Array(),
-})
+const request = mcpRequest()
 const message = (id: Message['id']): { message: Message } => ({
   message: { value: {}, id, method: 'tools/call', name: undefined },
 })

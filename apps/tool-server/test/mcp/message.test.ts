@@ -1,20 +1,10 @@
-import { createRequest, type Outcome } from '@ringfence/guard'
+import type { Outcome } from '@ringfence/guard'
 import { expect, test } from 'vitest'
 import { calledTool, type Message, mcpMessage } from '../../src/mcp/message.ts'
+import { mcpRequest } from '../support/mcp-request.ts'
 
 async function read(body: string): Promise<Outcome<{ message: Message }>> {
-  const request = createRequest({
-    id: 'test',
-    route: 'POST /mcp',
-    method: 'POST',
-    target: '/mcp',
-    receivedAt: 0,
-    peer: { address: '127.0.0.1', entry: '127.0.0.1:1', encrypted: false },
-    rawHeaders: ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))],
-    signal: () => new AbortController().signal,
-    read: () => Buffer.from(body),
-  })
-  return mcpMessage({ limit: 10_240 }).check(request, {})
+  return mcpMessage({ limit: 10_240 }).check(mcpRequest(body), {})
 }
 
 test.each<[object, Pick<Message, 'id' | 'method' | 'name'>, string?]>([
