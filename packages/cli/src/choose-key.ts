@@ -12,10 +12,12 @@ export function chooseKey(
 ): OperatorKey {
   const reads = request.method === 'GET' && !request.path.startsWith('/v1/sessions')
   const scope = reads ? 'read' : 'trade'
-  const byId = keys.find(({ id }) => id === wanted)
-  const named = wanted === undefined ? keys : keys.filter(({ label }) => label === wanted)
-  const fitting = named.find((key) => key.scope === scope)
-  const found = byId ?? fitting ?? (wanted === undefined ? undefined : named[0])
+  const able = (key: OperatorKey): boolean => key.scope === scope
+  const labelled = keys.filter(({ label }) => label === wanted)
+  const found =
+    wanted === undefined
+      ? keys.find(able)
+      : (keys.find(({ id }) => id === wanted) ?? labelled.find(able) ?? labelled[0])
   if (found !== undefined) return found
   const missing = wanted === undefined ? `no ${scope} key` : 'no key with that id or label'
   throw new Failure(
