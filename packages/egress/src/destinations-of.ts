@@ -1,5 +1,5 @@
+import { RingfenceError } from '@ringfence/errors'
 import { isLoopbackHost } from './address-rules.ts'
-import { invalid } from './options.ts'
 
 /** Two of the options of {@link createEgress}. */
 export interface Destinations {
@@ -27,5 +27,5 @@ export function destinationsOf(urls: readonly string[]): Destinations {
 }
 
 function fail(i: number): never {
-  throw invalid(`destinationsOf, URL ${i + 1}: not an absolute URL`)
+  throw new RingfenceError('option_invalid', `destinationsOf: URL ${i + 1} is not absolute`)
 }

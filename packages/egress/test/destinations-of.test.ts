@@ -26,7 +26,5 @@ test('several URLs are sorted, and nothing is not an error', () => {
 })
 
 test('what is no URL is refused without being repeated', () => {
-  expect(() => destinationsOf(['https://a.example/', 'hush-hush'])).toThrow(
-    'destinationsOf, URL 2: not an absolute URL',
-  )
+  expect(() => destinationsOf(['https://a.example/', 'hush-hush'])).toThrow('destinationsOf: URL 2 is not absolute')
 })
