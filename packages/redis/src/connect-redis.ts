@@ -101,12 +101,12 @@ function client(transport: Transport, budgetMs: number): Redis {
 
 type Run = (keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number) => Promise<RedisReply>
 
-function runner(transport: Transport, { lua, batch }: ScriptDefinition): Run {
+function runner(transport: Transport, { lua, batch, sharedArguments = false }: ScriptDefinition): Run {
   const script = loadedScript(lua)
   if (batch === undefined) {
     return async (keys, args, ms) => evaluate(transport, script, keys, args, ms, transport.slotOf(keys))
   }
-  const calls = new ScriptBatch(transport, script, batch)
+  const calls = new ScriptBatch(transport, script, batch, sharedArguments)
   return (keys, args, ms) => calls.run(keys, args, ms)
 }
 

@@ -9,16 +9,21 @@ export class ScriptBatch {
   readonly #transport: Transport
   readonly #script: LoadedScript
   readonly #most: number
+  readonly #shared: boolean
   /** What every call looks like. */
   #shape: { readonly keys: number; readonly args: number } | undefined
   #calls: Call[] = []
 
-  /** @param most calls in one command; more than 64 would keep Redis from other clients for too long at a time */
-  constructor(transport: Transport, script: LoadedScript, most: number) {
+  /**
+   * @param most calls in one command; more than 64 would keep Redis from other clients for too long at a time
+   * @param shared whether arguments that are the same for all calls are sent once
+   */
+  constructor(transport: Transport, script: LoadedScript, most: number, shared: boolean) {
     if (!(Number.isInteger(most) && most >= 1 && most <= 64)) throw invalid('batch must be a whole number from 1 to 64')
     this.#transport = transport
     this.#script = script
     this.#most = most
+    this.#shared = shared
   }
 
   run(keys: readonly RedisArgument[], args: readonly RedisArgument[], ms: number): Promise<RedisReply> {
@@ -49,22 +54,22 @@ export class ScriptBatch {
 
   async #send(calls: readonly Call[]): Promise<void> {
     const keys: RedisArgument[] = []
-    const args: RedisArgument[] = []
-    const ms = Math.max(...calls.map((call) => call.ms))
+    let ms = 0
     for (const call of calls) {
-      keys.push(...call.keys)
-      args.push(...call.args)
-      if (call.ms < ms) hurry(call)
+      for (const key of call.keys) keys.push(key)
+      if (call.ms > ms) ms = call.ms
     }
+    for (const call of calls) if (call.ms < ms) hurry(call)
+    const args = this.#shared && haveSame(calls) ? calls[0]!.args : calls.flatMap((call) => call.args)
     try {
       const replies = await evaluate(this.#transport, this.#script, keys, args, ms, calls[0]!.slot)
       const each = Array.isArray(replies) ? replies.length / calls.length : 0
       if (!Number.isInteger(each) || each === 0) throw unavailable('a script answered nonsense')
       const list = replies as readonly RedisReply[]
-      for (const [i, call] of calls.entries()) {
+      for (let i = 0; i < calls.length; i++) {
         const reply = each === 1 ? list[i]! : list.slice(i * each, (i + 1) * each)
-        if (reply instanceof ErrorReply) call.reject(refused(reply))
-        else call.resolve(reply)
+        if (reply instanceof ErrorReply) calls[i]!.reject(refused(reply))
+        else calls[i]!.resolve(reply)
       }
     } catch (error) {
       for (const call of calls) call.reject(error)
@@ -83,6 +88,11 @@ interface Call {
   readonly slot: number
   readonly resolve: (reply: RedisReply) => void
   readonly reject: (reason: unknown) => void
+}
+
+function haveSame(calls: readonly Call[]): boolean {
+  const first = calls[0]!.args
+  return calls.every(({ args }) => args === first || args.every((arg, i) => arg === first[i]))
 }
 
 /** A call with less time left than the others of its batch keeps its own deadline. */

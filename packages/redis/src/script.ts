@@ -13,6 +13,8 @@ export interface ScriptDefinition {
    * its one entry; an error that is raised fails all.
    */
   readonly batch?: number
+  /** ARGV of a batch holds the arguments of one call only, if they are those of all calls: reading each takes time. */
+  readonly sharedArguments?: boolean
 }
 
 /** What Redis knows a script by. */

@@ -32,6 +32,29 @@ test('a batch never holds more than 64 calls', async () => {
   expect(await redis.command(['INFO', 'commandstats'])).toMatch(/cmdstat_evalsha:calls=4,/)
 })
 
+test('arguments that all calls have are sent once, if the script says so', async () => {
+  const redis = await connected({ url: (await server()).url })
+  const lua = 'local replies = {} for i = 1, #KEYS do replies[i] = table.concat(ARGV, " ") end return replies'
+  const script = redis.script({ batch: 64, sharedArguments: true, lua })
+  const ask = async (calls: readonly (readonly string[])[]): Promise<unknown> =>
+    Promise.all(calls.map(async (args) => script.run(['key'], args)))
+  expect(
+    await ask([
+      ['1', '2'],
+      ['1', '2'],
+      ['1', '2'],
+    ]),
+  ).toEqual(['1 2', '1 2', '1 2'])
+  expect(
+    await ask([
+      ['1', '2'],
+      ['1', '3'],
+    ]),
+  ).toEqual(['1 2 1 3', '1 2 1 3'])
+  const each = redis.script({ batch: 64, lua })
+  expect(await Promise.all([1, 2].map(async () => each.run(['key'], ['1'])))).toEqual(['1 1', '1 1'])
+})
+
 test('one call fails alone by an error reply, and the reply is not quoted', async () => {
   const redis = await connected({ url: (await server()).url })
   const script = redis.script(add)
