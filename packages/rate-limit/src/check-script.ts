@@ -3,93 +3,131 @@ import type { Policy } from './policy.ts'
 /**
  * The sliding logs on Redis: all policies of a call, and all calls of a batch, in one atomic script.
  *
- * A log is a string: the times of the last admissions in microseconds of the server's clock, oldest first, 8 bytes each.
- * A clock that has gone back (a failover, a step) is clamped to the last admission: time stands, nothing is admitted early.
- * What a script costs is its commands, then the texts that Lua has to make numbers of: all logs are read by one command,
- * only what admits is written, and the policies stand in the script itself.
+ * A log is a string of times in microseconds of the server's clock, 8 bytes each: until when its key lives, then the last
+ * admissions, oldest first. A clock that has gone back (a failover, a step) is clamped to the last admission: time stands,
+ * nothing is admitted early.
  *
  * A call has one key for each policy, and as arguments the cost, negative to take nothing, and, if limits depend on the key,
- * those. It answers with three numbers for each policy: the units left, the microseconds until there are more, and those
- * until it admits the call: 1 if it never will, which only a shadow may say, since the limits in force bound the cost.
+ * those; without any it has those of the call before it. Each policy answers with one number: {@link UNIT} times the units left, plus the
+ * microseconds until there are more; or, if it does not admit one unit, the microseconds until it does, negative. If it does
+ * not admit several, with three: the units left, until there are more, and until it admits them; the last is 1 if it never
+ * will, which only a shadow may say, since the limits in force bound the cost.
+ *
+ * What a script costs is its commands, then the texts that Lua has to make numbers of, then its tables. So all logs are read
+ * by one command, only what admits is written, and the policies are compiled into the script, each with variables of its
+ * own. A log is written in place while its key lives long enough for the new entry, at half the cost of SET with an expiry:
+ * that is nearly always, because a key lives {@link SLACK_US} longer than it has to.
  *
  * @param time a Lua expression for the server's clock: `TIME`, but in tests of the model
  */
 export function checkScript(policies: readonly Policy[], time: string = `redis.call('TIME')`): string {
-  const list = (of: (policy: Policy) => unknown): string => policies.map(of).join(', ')
+  const own = policies.some(({ limitOf }) => limitOf !== undefined)
+  const each = (part: (policy: Policy, p: number) => string): string =>
+    policies.map((one, i) => part(one, i + 1)).join('')
   return `
-local number, at, sub, redis_call = tonumber, struct.unpack, string.sub, redis.call
+local number, times, sub, redis_call, keys, args = tonumber, struct.unpack, string.sub, redis.call, KEYS, ARGV
 local time = ${time}
 local now = time[1] * 1000000 + time[2]
 local stamp = struct.pack('>d', now)
--- Of each policy the window, the limit, whether it is in force, and when a log ends that is written now.
-local windows, limits = { ${list(({ windowMs }) => windowMs * 1000)} }, { ${list(({ limit }) => limit)} }
-local in_force = { ${list(({ shadow }) => !shadow)} }
-local ends = { ${list(({ windowMs }) => end(`now + ${windowMs * 1000}`))} }
--- How many there are, and whether limits depend on the key.
-local policies, own = ${policies.length}, ${policies.some(({ limitOf }) => limitOf !== undefined)}
--- Later calls of a batch find here what earlier ones have changed. A table costs more than a comparison, so few are made.
-local written, behind = #KEYS > policies and {}, nil
-
-local logs = #KEYS > 1 and redis_call('MGET', unpack(KEYS)) or { redis_call('GET', KEYS[1]) }
+local logs = #keys > 1 and redis_call('MGET', unpack(keys)) or { redis_call('GET', keys[1]) }
+-- Later calls of a batch find here what earlier ones have written, without the head. A table costs more than a comparison.
+local written = #keys > ${policies.length} and {}
 local replies, r, arg = {}, 0, 1
-for first = 0, #KEYS - 1, policies do
-  local cost = ARGV[arg] == '1' and 1 or number(ARGV[arg])
-  local take = cost > 0
-  if not take then cost = -cost end
-  arg = arg + 1
-  for p = 1, policies do
-    local key, limit, left, grows, wait = first + p, limits[p], nil, 0, 0
-    if own then
-      limit, arg = number(ARGV[arg]), arg + 1
-    end
-    if cost > limit then wait = 1 end
-    local log = written and written[KEYS[key]] or logs[key]
-    if log then
-      local count, gone, clock = #log / 8, 0, now
-      local newest = at('>d', log, #log - 7)
-      if newest > now then
-        clock, behind = newest, behind or {}
-        behind[key] = newest - now
-      end
-      local horizon = clock - windows[p]
-      local oldest = count == 1 and newest or at('>d', log)
-      while oldest and oldest <= horizon do
-        gone = gone + 1
-        oldest = gone < count and at('>d', log, 8 * gone + 1)
-      end
-      left = limit - count + gone
-      if left < cost then
-        if wait == 0 then wait = at('>d', log, 8 * (count + cost - limit) - 7) - horizon end
-        if in_force[p] then take = false end
-        if left < 0 then
-          -- The limit was lowered below what is live: the first unit to leave frees nothing yet.
-          oldest, left = at('>d', log, 8 * (count - limit) + 1), 0
-        end
-      end
-      if oldest then grows = oldest - horizon end
-      logs[key] = gone == 0 and log or sub(log, 8 * gone + 1)
-    end
-    replies[r + 1], replies[r + 2], replies[r + 3] = left or limit, grows, wait
-    r = r + 3
+local cost, taking
+${each(({ limit }, p) => `local limit${p} = ${limit}\n`)}
+for first = 0, #keys - 1, ${policies.length} do
+  if args[arg] then
+    cost = number(args[arg])
+    taking = cost > 0
+    if not taking then cost = -cost end
+    ${own ? each((_, p) => `limit${p} = number(args[arg + ${p}])\n`) : ''}
+    arg = arg + ${own ? 1 + policies.length : 1}
   end
-  for p = 1, take and policies or 0 do
-    local key, mine = first + p, r - 3 * (policies - p)
-    if replies[mine] == 0 then
-      local late = behind and behind[key] or 0
-      local units = late == 0 and stamp or struct.pack('>d', now + late)
-      if cost > 1 then units = string.rep(units, cost) end
-      local log = (logs[key] or '') .. units
-      redis_call('SET', KEYS[key], log, 'PXAT', late == 0 and ends[p] or ${end('now + late + windows[p]')})
-      if written then written[KEYS[key]] = log end
-      replies[mine - 2] = replies[mine - 2] - cost
-      if replies[mine - 1] == 0 then replies[mine - 1] = windows[p] end
-    end
+  local take = taking
+${each(judge)}
+  if take then
+${each(enter)}
   end
+${each((_, p) => answer(p))}
 end
 return replies`
 }
 
-/** When a log may go, by the time its newest entry leaves: on the clock of the entries, not from when the script began. */
-function end(leaves: string): string {
-  return `string.format('%.0f', math.ceil((${leaves}) / 1000))`
+/** What policy `p` says of the call, and what it would write, without the new units. */
+function judge({ windowMs, shadow }: Policy, p: number): string {
+  const window = windowMs * 1000
+  return `
+  -- The units left, the time until there are more, and until the call is admitted; whether the key lives long enough; the
+  -- last admission if it is ahead of the clock.
+  local key${p}, left${p}, grows${p}, wait${p}, log${p}, lives${p}, ahead${p} = keys[first + ${p}], limit${p}, 0, 0, '', false, nil
+  do
+    if cost > limit${p} then wait${p} = 1 end
+    local log, head = written and written[key${p}], 0
+    if not log then log, head = logs[first + ${p}], 8 end
+    if log then
+      local clock, count, gone, till, oldest = now, (#log - head) / 8, 0, nil, nil
+      if head == 8 then till, oldest = times('>dd', log) else oldest = times('>d', log) end
+      local newest = count == 1 and oldest or times('>d', log, #log - 7)
+      if newest > now then clock, ahead${p} = newest, newest end
+      local horizon = clock - ${window}
+      if newest <= horizon then gone, oldest = count, nil end
+      while oldest and oldest <= horizon do
+        gone = gone + 1
+        oldest = times('>d', log, head + 8 * gone + 1)
+      end
+      left${p} = limit${p} - count + gone
+      if left${p} < cost then
+        if wait${p} == 0 then wait${p} = times('>d', log, head + 8 * (count + cost - limit${p}) - 7) - horizon end
+        ${shadow ? '' : 'take = false'}
+        if left${p} < 0 then
+          -- The limit was lowered below what is live: the first unit to leave frees nothing yet.
+          oldest, left${p} = times('>d', log, head + 8 * (count - limit${p}) + 1), 0
+        end
+      end
+      if oldest then grows${p} = oldest - horizon end
+      -- In place a log does not get shorter: as many entries go as come. Where too many have left the window, it is set.
+      lives${p} = (not till or till >= clock + ${window}) and gone <= ${MOST_GONE}
+      log${p} = sub(log, head + 8 * (lives${p} and cost < gone and cost or gone) + 1)
+    end
+  end`
 }
+
+/** Enters a call that all policies in force admit; a shadow that denies it is passed over. */
+function enter({ windowMs }: Policy, p: number): string {
+  return `
+    if wait${p} == 0 then
+      local units = ahead${p} and struct.pack('>d', ahead${p}) or stamp
+      log${p} = log${p} .. (cost == 1 and units or string.rep(units, cost))
+      if lives${p} then
+        redis_call('SETRANGE', key${p}, '8', log${p})
+      else
+        -- On the clock of the entries, not from when the script began.
+        local till = math.ceil(((ahead${p} or now) + ${windowMs * 1000 + SLACK_US}) / 1000)
+        redis_call('SET', key${p}, struct.pack('>d', till * 1000) .. log${p}, 'PXAT', string.format('%.0f', till))
+      end
+      if written then written[key${p}] = log${p} end
+      left${p} = left${p} - cost
+      if grows${p} == 0 then grows${p} = ${windowMs * 1000} end
+    end`
+}
+
+function answer(p: number): string {
+  return `
+  r = r + 1
+  if wait${p} == 0 then
+    replies[r] = left${p} * ${UNIT} + grows${p}
+  elseif cost == 1 then
+    replies[r] = -wait${p}
+  else
+    replies[r] = { left${p}, grows${p}, wait${p} }
+  end`
+}
+
+/** More microseconds than any window has; times 1000 units it is an exact number still. */
+export const UNIT: number = 2 ** 41
+
+/** How much longer than its log a key lives (µs): callers who come back before find it alive. Idle ones cost memory. */
+const SLACK_US = 10_000_000
+
+/** So many entries that have left the window may stay in a log: every call passes over them. */
+const MOST_GONE = 16

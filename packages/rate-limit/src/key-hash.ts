@@ -2,13 +2,19 @@ import { hash as digest, randomBytes } from 'node:crypto'
 import { joinKey } from './join-key.ts'
 import type { KeyParts } from './policy.ts'
 
+/** The halves of a hash as signed 32-bit integers. */
+export interface Hashed {
+  readonly low: number
+  readonly high: number
+}
+
 /**
  * HalfSipHash-1-3 with 64 bits of output under a key of this process, so that nobody outside can pick keys that meet in
  * one bucket. It is no MAC: it spreads keys over a table, as it does in the Linux kernel and, with longer words, in Rust
  * and Python. Source: Aumasson and Bernstein, https://github.com/veorq/SipHash
  */
-export class KeyHash {
-  /** The halves of the last hash as signed 32-bit integers: a result object per call would cost more than the hash. */
+export class KeyHash implements Hashed {
+  /** The last hash: a result object per call would cost more than the hash. */
   low = 0
   high = 0
   readonly #k0: number

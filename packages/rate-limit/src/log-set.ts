@@ -1,6 +1,6 @@
 import { RingfenceError } from '@ringfence/errors'
 import type { Clock } from '@ringfence/guard'
-import { KeyHash } from './key-hash.ts'
+import { KeyHash, type Hashed } from './key-hash.ts'
 import { LogTable, OVERFLOW } from './log-table.ts'
 import { limitFor, type KeyParts, type Policy } from './policy.ts'
 import { SteadyClock } from './steady-clock.ts'
@@ -54,16 +54,21 @@ export class LogSet {
     for (let i = 0; i < target.length; i++) {
       if (typeof keys !== 'string') this.#hash.of(keys[i]!)
       else if (i === 0) this.#hash.of(keys)
-      target[i]!.low = this.#hash.low
-      target[i]!.high = this.#hash.high
+      target[i]!.aim(this.#hash)
     }
+    return target
+  }
+
+  /** Points the target at keys whose hashes are known, under one seed for each policy. */
+  aimAt(target: Target, hashes: readonly Hashed[]): Target {
+    for (let i = 0; i < target.length; i++) target[i]!.aim(hashes[i]!)
     return target
   }
 
   /**
    * Judges one call, and enters it if `take` is set and every policy in force admits it.
    *
-   * @param target what {@link aim} made of the keys
+   * @param target pointed at the keys
    */
   check(target: Target, keys: Keys, cost: number, take: boolean): Verdict {
     const now = this.#clock.read()
@@ -120,12 +125,11 @@ export class LogSet {
 /** The log of one key under one policy. */
 class Place {
   readonly policy: Policy
-  /** The hash of the key. */
-  low = 0
-  high = 0
   /** By how much the limit of the key is below that of the policy. */
   lowered = 0
   readonly #table: LogTable
+  #low = 0
+  #high = 0
   #log = OVERFLOW
   #freeAt = 0
 
@@ -134,10 +138,15 @@ class Place {
     this.#table = table
   }
 
+  aim({ low, high }: Hashed): void {
+    this.#low = low
+    this.#high = high
+  }
+
   /** Finds the log; answers when the units are free: never, if there are more than the limit. */
   seek(cost: number): number {
     const units = cost + this.lowered
-    this.#log = this.#table.find(this.low, this.high, this.#log)
+    this.#log = this.#table.find(this.#low, this.#high, this.#log)
     this.#freeAt = units > this.#table.limit ? Infinity : this.#table.freeAt(this.#log, units)
     return this.#freeAt
   }
@@ -154,7 +163,7 @@ class Place {
   }
 
   take(cost: number, now: number): void {
-    if (this.#log === OVERFLOW) this.#log = this.#table.claim(this.low, this.high, now)
+    if (this.#log === OVERFLOW) this.#log = this.#table.claim(this.#low, this.#high, now)
     this.#table.take(this.#log, cost, now)
   }
 }

@@ -1,9 +1,10 @@
 import { createHmac, hash, type KeyObject } from 'node:crypto'
 import { joinKey } from './join-key.ts'
+import { KeyHash, type Hashed } from './key-hash.ts'
 import type { KeyParts } from './policy.ts'
 
-/** A key as Redis knows it, and what is known here of its log. */
-export interface KnownKey {
+/** A key as Redis knows it and as the logs of this process do, and what is known here of its log. */
+export interface KnownKey extends Hashed {
   readonly name: string
   /**
    * Until then Redis has nothing left for the key under {@link deniedLimit}: no unit leaves the window, so no call can be
@@ -23,6 +24,7 @@ export class RedisKeys {
   readonly #prefix: string
   readonly #policy: string
   readonly #secret: KeyObject | undefined
+  readonly #hash = new KeyHash()
   /** Apart, since a text may look like joined parts. */
   readonly #ofTexts = new KnownKeys()
   readonly #ofParts = new KnownKeys()
@@ -35,20 +37,22 @@ export class RedisKeys {
   }
 
   of(key: KeyParts): KnownKey {
-    if (typeof key === 'string') return this.#ofTexts.get(key) ?? this.#know(this.#ofTexts, key, key, '')
+    if (typeof key === 'string') return this.#ofTexts.get(key) ?? this.#know(key, this.#ofTexts, key)
     const joined = joinKey(key)
-    return this.#ofParts.get(joined) ?? this.#know(this.#ofParts, joined, key[0] ?? '', `:${this.#hash(joined)}`)
+    return this.#ofParts.get(joined) ?? this.#know(key, this.#ofParts, joined)
   }
 
-  #know(known: KnownKeys, key: string, first: string, rest: string): KnownKey {
-    const name = `${this.#prefix}:{${this.#hash(first)}}:${this.#policy}${rest}`
-    const made = { name, deniedUntil: -Infinity, deniedLimit: 0 }
-    known.add(key, made)
+  #know(key: KeyParts, known: KnownKeys, text: string): KnownKey {
+    const [first, rest] = typeof key === 'string' ? [key, ''] : [key[0] ?? '', `:${this.#digest(text)}`]
+    const name = `${this.#prefix}:{${this.#digest(first)}}:${this.#policy}${rest}`
+    this.#hash.of(key)
+    const made = { name, low: this.#hash.low, high: this.#hash.high, deniedUntil: -Infinity, deniedLimit: 0 }
+    known.add(text, made)
     return made
   }
 
   /** 128 bits are enough for names. Not over UTF-8, in which all lone surrogates are the same. */
-  #hash(text: string): string {
+  #digest(text: string): string {
     const bytes = Buffer.from(text, 'utf16le')
     const digest = this.#secret
       ? createHmac('sha256', this.#secret).update(bytes).digest('base64url')

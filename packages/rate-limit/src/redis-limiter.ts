@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { RingfenceError } from '@ringfence/errors'
 import type { Clock } from '@ringfence/guard'
 import type { Redis, RedisReply, Script } from '@ringfence/redis'
+import { UNIT } from './check-script.ts'
 import type { CallOptions, SharedLimiter } from './create-limiter.ts'
 import { keyAt, LogSet, type Keys, type Target } from './log-set.ts'
 import { limitFor, type Policy } from './policy.ts'
@@ -28,6 +29,8 @@ export class RedisLimiter implements SharedLimiter {
   readonly #script: Script
   readonly #limits: readonly number[]
   readonly #dynamic: boolean
+  /** A batch hands each call its answer, without a list around a single one. */
+  readonly #bare: boolean
   readonly #keys: readonly RedisKeys[]
   /** Options of a call that is made for no request. */
   readonly #alone: { readonly withinMs: number }
@@ -53,8 +56,9 @@ export class RedisLimiter implements SharedLimiter {
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
+    this.#bare = batch > 1 && policies.length === 1
     this.#limits = policies.map(({ limit }) => limit)
-    this.#script = redis.script({ lua, ...(batch > 1 && { batch }) })
+    this.#script = redis.script({ lua, ...(batch > 1 && { batch, sharedArguments: true }) })
   }
 
   get policies(): readonly Policy[] {
@@ -85,28 +89,26 @@ export class RedisLimiter implements SharedLimiter {
     this.#logs.assertKeys(keys)
     this.#logs.assertCost(keys, cost)
     const sent = this.#clock.read()
-    // What is known is the wait for one unit.
-    const denial = cost === 1 ? this.#knownDenial(keys, sent) : undefined
-    if (denial !== undefined) return denial
-    const known = this.#keys.map((names, i) => names.of(keyAt(keys, i)))
+    const known: KnownKey[] = []
+    for (let i = 0; i < this.#keys.length; i++) known.push(this.#keys[i]!.of(keyAt(keys, i)))
     const limits = this.#dynamic ? this.policies.map((policy, i) => limitFor(policy, keyAt(keys, i))) : this.#limits
-    const names = known.map(({ name }) => name)
-    const args = [String(take ? cost : -cost)]
-    if (this.#dynamic) for (const limit of limits) args.push(String(limit))
-    const options = request === undefined ? this.#alone : { ...this.#alone, request }
+    // What is known is the wait for one unit.
+    const denial = cost === 1 ? this.#knownDenial(known, limits, sent) : undefined
+    if (denial !== undefined) return denial
     const question = { keys, known, cost, take, limits, sent }
-    return this.#script.run(names, args, options).then(
+    const options = request === undefined ? this.#alone : { ...this.#alone, request }
+    return this.#script.run(known.map(nameOf), this.#argumentsOf(question), options).then(
       (reply) => this.#settle(reply, question),
       (error: unknown) => this.#decideAlone(error, question),
     )
   }
 
-  #knownDenial(keys: Keys, now: number): Verdict | undefined {
+  #knownDenial(known: readonly KnownKey[], limits: readonly number[], now: number): Verdict | undefined {
     let denying: SoleVerdict[] | undefined
-    for (let i = 0; i < this.#keys.length; i++) {
-      const { deniedUntil, deniedLimit } = this.#keys[i]!.of(keyAt(keys, i))
+    for (let i = 0; i < known.length; i++) {
+      const { deniedUntil, deniedLimit } = known[i]!
       // What was denied under another limit says nothing.
-      if (deniedUntil <= now || deniedLimit !== limitFor(this.policies[i]!, keyAt(keys, i))) continue
+      if (deniedUntil <= now || deniedLimit !== limits[i]) continue
       const wait = deniedUntil - now
       denying ??= []
       denying.push(new SoleVerdict(this.policies[i]!, deniedLimit, 0, wait, wait))
@@ -114,8 +116,13 @@ export class RedisLimiter implements SharedLimiter {
     return denying && together(denying)
   }
 
+  #argumentsOf({ cost, take, limits }: Question): readonly string[] {
+    if (this.#dynamic) return [take ? cost : -cost, ...limits].map(String)
+    return take && cost === 1 ? ONE : [String(take ? cost : -cost)]
+  }
+
   #settle(reply: RedisReply, question: Question): Verdict {
-    const verdicts = readVerdicts(reply, this.policies, question)
+    const verdicts = readVerdicts(this.#bare ? [reply] : reply, this.policies, question)
     if (verdicts === undefined) return this.#decideAlone(nonsense(), question)
     const { keys, known, cost, take, sent } = question
     const verdict = together(verdicts)
@@ -129,28 +136,27 @@ export class RedisLimiter implements SharedLimiter {
     }
     // A unit was admitted: under a higher limit there was one, and the log is another one now.
     if (this.#dynamic && take) for (const one of known) one.deniedUntil = -Infinity
-    this.#logs.aim(this.#target, keys)
+    this.#logs.aimAt(this.#target, known)
     if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
     if (take) this.#logs.enter(this.#target, keys, cost)
     return verdict
   }
 
-  #decideAlone(error: unknown, { keys, cost, take }: Question): Verdict {
+  #decideAlone(error: unknown, { keys, known, cost, take }: Question): Verdict {
     if (!this.#local || !(error instanceof RingfenceError) || !STORE_FAILED.has(error.code)) throw error
     this.#withoutStore++
     this.#guardedUntil = this.#clock.read() + this.#guardMs
-    return this.#logs.check(this.#logs.aim(this.#target, keys), keys, cost, take)
+    return this.#logs.check(this.#logs.aimAt(this.#target, known), keys, cost, take)
   }
 
   /** True for one window after Redis was away: it may have forgotten, or not know what was admitted here. */
   #guarded(): boolean {
     const { connections } = this.#redis
-    const now = this.#clock.read()
     if (connections !== this.#connections) {
       this.#connections = connections
-      this.#guardedUntil = now + this.#guardMs
+      this.#guardedUntil = this.#clock.read() + this.#guardMs
     }
-    return now < this.#guardedUntil
+    return this.#guardedUntil !== -Infinity && this.#clock.read() < this.#guardedUntil
   }
 }
 
@@ -163,26 +169,51 @@ interface Question {
   readonly sent: number
 }
 
-/** Reads what {@link checkScript} answers: three numbers for each policy. Undefined if it is anything else. */
+/** Reads what {@link checkScript} answers for each policy. Undefined if it is anything else. */
 function readVerdicts(
   reply: RedisReply,
   policies: readonly Policy[],
   { cost, limits }: Question,
 ): SoleVerdict[] | undefined {
-  const numbers = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
-  if (numbers.length !== 3 * policies.length || !numbers.every(isCount)) return undefined
-  return policies.map((policy, i) => {
-    const wait = cost > limits[i]! ? Infinity : numbers[3 * i + 2]! / 1000
-    return new SoleVerdict(policy, limits[i]!, numbers[3 * i]!, numbers[3 * i + 1]! / 1000, wait)
-  })
+  const answers = Array.isArray(reply) ? (reply as readonly RedisReply[]) : []
+  if (answers.length !== policies.length) return undefined
+  const verdicts: SoleVerdict[] = []
+  for (let i = 0; i < policies.length; i++) {
+    const verdict = readVerdict(answers[i]!, policies[i]!, limits[i]!, cost)
+    if (verdict === undefined) return undefined
+    verdicts.push(verdict)
+  }
+  return verdicts
+}
+
+function readVerdict(answer: RedisReply, policy: Policy, limit: number, cost: number): SoleVerdict | undefined {
+  if (isCount(answer)) {
+    const left = Math.floor(answer / UNIT)
+    if (left > limit) return undefined
+    return new SoleVerdict(policy, limit, left, (answer - left * UNIT) / 1000, 0)
+  }
+  if (typeof answer === 'number') {
+    const wait = -answer / 1000
+    return cost === 1 && isCount(-answer) ? new SoleVerdict(policy, limit, 0, wait, wait) : undefined
+  }
+  if (!Array.isArray(answer)) return undefined
+  const [left, grows, wait, ...more] = answer as readonly RedisReply[]
+  if (!isCount(left) || !isCount(grows) || !isCount(wait) || more.length > 0) return undefined
+  return new SoleVerdict(policy, limit, left, grows / 1000, cost > limit ? Infinity : wait / 1000)
 }
 
 function nonsense(): RingfenceError {
   return new RingfenceError('redis_unavailable', 'Redis is unavailable: the script answered nonsense')
 }
 
-function isCount(value: RedisReply): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0
+function isCount(value: RedisReply | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
+
+function nameOf({ name }: KnownKey): string {
+  return name
+}
+
+const ONE: readonly string[] = ['1']
 
 const STORE_FAILED: ReadonlySet<string> = new Set(['redis_unavailable', 'redis_refused'])

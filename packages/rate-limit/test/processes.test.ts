@@ -71,7 +71,7 @@ async function heard(child: ChildProcess): Promise<unknown> {
   return message
 }
 
-/** The log holds the last 10 admissions, so looking often shows every one of them. Those of a batch share a time. */
+/** The log holds at least the last 10 admissions, so looking often shows every one of them. Those of a batch share a time. */
 async function observe(race: string, end: Promise<unknown>): Promise<number[]> {
   let over = false
   void end.finally(() => {
@@ -87,7 +87,7 @@ async function observe(race: string, end: Promise<unknown>): Promise<number[]> {
   return [...seen].flatMap(([time, count]) => Array<number>(count).fill(time))
 }
 
-/** The times in the only log of this pattern, in microseconds. */
+/** The times in the only log of this pattern, in microseconds, behind its head. */
 async function readLog(pattern: string): Promise<number[]> {
   const [key] = (await redis.command(['KEYS', pattern])) as string[]
   if (key === undefined) return []
@@ -96,5 +96,5 @@ async function readLog(pattern: string): Promise<number[]> {
 }
 
 const UNPACK = `local log, times = redis.call('GET', KEYS[1]) or '', {}
-for i = 1, #log, 8 do times[#times + 1] = string.format('%.0f', (struct.unpack('>d', log, i))) end
+for i = 9, #log, 8 do times[#times + 1] = string.format('%.0f', (struct.unpack('>d', log, i))) end
 return times`

@@ -96,23 +96,43 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   },
 )
 
-test('a log lives for a window on the clock that stamped it, however long ago the script began', async () => {
+test('a key outlives its log on the clock that stamped it, however long ago the script began', async () => {
   const { redis } = await privateRedis({ budgetMs: 5000 })
   const virtual = new VirtualRedis(redis)
-  const limiter = virtual.limiter([policy({ name: 'burst', limit: 10, windowMs: 1000 })])
-  const expires = async (): Promise<unknown> => {
+  const limiter = virtual.limiter([policy({ name: 'burst', limit: 100, windowMs: 1000 })])
+  const start = virtual.clock.time
+  const expiresAt = async (ms: number): Promise<number> => {
+    virtual.clock.time = start + ms
     await virtual.setTime()
     await limiter.consume('key')
     const [log] = (await redis.command(['KEYS', '*burst'])) as string[]
-    return redis.command(['PEXPIRETIME', log!])
+    return Number(await redis.command(['PEXPIRETIME', log!])) - start
   }
-  const start = virtual.clock.time
-  expect(await expires()).toBe(start + 1000)
-  virtual.clock.advance(0.25)
-  expect(await expires()).toBe(start + 1001)
-  // A clock that has gone back is clamped to the last admission, and the log lives as long as that says.
-  virtual.clock.advance(-100)
-  expect(await expires()).toBe(start + 1001)
+  // A window and ten seconds, which are not counted anew while they last for the next window.
+  expect([await expiresAt(0.25), await expiresAt(1), await expiresAt(10_001)]).toEqual([11_001, 11_001, 11_001])
+  expect(await expiresAt(10_001.25)).toBe(21_002)
+  // A clock that has gone back is clamped to the last admission, and the key lives as long as that says.
+  expect(await expiresAt(9000)).toBe(21_002)
+  await redis.command(['FLUSHALL'])
+  expect([await expiresAt(10_000), await expiresAt(0)]).toEqual([21_000, 21_000])
+})
+
+test('a log in place stays within its limit and is passed over quickly', async () => {
+  const { redis } = await privateRedis({ budgetMs: 5000 })
+  const virtual = new VirtualRedis(redis)
+  const limiter = virtual.limiter([policy({ name: 'burst', limit: 100, windowMs: 1000 })])
+  const lengthAfter = async (ms: number, calls: number): Promise<number> => {
+    virtual.clock.advance(ms)
+    await virtual.setTime()
+    const verdicts = await Promise.all(Array.from({ length: calls }, async () => limiter.consume('key')))
+    expect(verdicts.every(({ allowed }) => allowed)).toBe(true)
+    const [log] = (await redis.command(['KEYS', '*burst'])) as string[]
+    return (Number(await redis.command(['STRLEN', log!])) - 8) / 8
+  }
+  // Sixteen that have left the window are kept, for as many come in their place; seventeen are not.
+  expect([await lengthAfter(0, 16), await lengthAfter(1000, 1), await lengthAfter(0, 16)]).toEqual([16, 16, 17])
+  expect([await lengthAfter(1000, 1), await lengthAfter(0, 99), await lengthAfter(999, 0)]).toEqual([1, 100, 100])
+  expect([await lengthAfter(1, 1), await lengthAfter(0, 99), await lengthAfter(1000, 100)]).toEqual([1, 100, 100])
 })
 
 // Real expiry must not help: a millisecond of an attack takes a minute here.

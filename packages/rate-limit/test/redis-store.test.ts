@@ -24,8 +24,20 @@ test('two processes share one limit, in one round trip for all policies', async 
   expect(verdicts.at(-1)!.violated).toEqual(['burst'])
   const stats = String(await redis.command(['INFO', 'commandstats']))
   expect(stats).toMatch(/cmdstat_mget:calls=2,/)
-  // Two logs of ten units each, and nothing for what was denied.
-  expect(stats).toMatch(/cmdstat_set:calls=20,/)
+  // Two logs that are made, then nine units in place for each, and nothing for what was denied.
+  expect(stats).toMatch(/cmdstat_set:calls=2,/)
+  expect(stats).toMatch(/cmdstat_setrange:calls=18,/)
+})
+
+test.each([1, 64])('as many policies as a limiter may have fit into one script (batch %i)', async (batch) => {
+  const { redis } = await privateRedis()
+  const policies = Array.from({ length: 8 }, (_, i) =>
+    policy({ name: `p${i}`, limit: 10 + i, windowMs: 60_000, shadow: i === 7, ...(i % 2 && { limitOf: () => 9 }) }),
+  )
+  const limiter = createLimiter({ policies, store: redisStore({ redis, batch }) })
+  const verdicts = await Promise.all(Array.from({ length: 12 }, async () => limiter.consume('key')))
+  expect(verdicts.filter(({ allowed }) => allowed)).toHaveLength(9)
+  expect(verdicts.at(-1)).toMatchObject({ violated: ['p1', 'p3', 'p5'], shadowed: ['p7'] })
 })
 
 test('a server that has forgotten the script is told it again, and what was counted stays counted', async () => {
@@ -60,16 +72,22 @@ test.each([1, 64])(
   },
 )
 
-test('a log leaves Redis with its window', async () => {
+test('nothing stays in Redis for ever, nor much longer than its window', async () => {
   const { redis } = await privateRedis()
-  const limiter = createLimiter({
-    policies: [policy({ name: 'p', limit: 3, windowMs: 200 })],
-    store: redisStore({ redis }),
-  })
-  await limiter.consume('key')
-  expect(await redis.command(['DBSIZE'])).toBe(1)
-  // The server looks for what has expired ten times a second.
-  await expect.poll(() => redis.command(['DBSIZE']), { timeout: 2000 }).toBe(0)
+  const policies = [
+    policy({ name: 'short', limit: 3, windowMs: 200 }),
+    policy({ name: 'long', limit: 3, windowMs: 60_000 }),
+  ]
+  const limiter = createLimiter({ policies, store: redisStore({ redis }) })
+  for (let i = 0; i < 3; i++) await limiter.consume('key')
+  const lifetimes = ((await redis.command(['KEYS', '*'])) as string[])
+    .toSorted()
+    .map(async (key) => redis.command(['PTTL', key]))
+  const [long, short] = (await Promise.all(lifetimes)) as [number, number]
+  expect(short).toBeGreaterThan(200)
+  expect(short).toBeLessThanOrEqual(10_200)
+  expect(long).toBeGreaterThan(60_000)
+  expect(long).toBeLessThanOrEqual(70_000)
 })
 
 test('what is known to be denied is denied without Redis, and not for longer than it is', async () => {

@@ -5,6 +5,8 @@ import { ReferenceLog } from './reference.ts'
 /** A limiter to be made, and what is done with it. */
 export interface Scenario {
   readonly policies: readonly { readonly limit: number; readonly windowMs: number; readonly shadow: boolean }[]
+  /** Every key has the limit of the policy. */
+  readonly fixed: boolean
   readonly calls: readonly Call[]
 }
 
@@ -29,6 +31,7 @@ export function scenario(maxCalls: number): fc.Arbitrary<Scenario> {
   return fc.boolean().chain((coarse) =>
     fc.record({
       policies: fc.array(anyPolicy(coarse), { minLength: 1, maxLength: 3 }),
+      fixed: fc.boolean(),
       calls: fc.array(anyCall(coarse), { maxLength: maxCalls }),
     }),
   )
@@ -57,10 +60,12 @@ function anyCall(coarse: boolean): fc.Arbitrary<Call> {
 export class Model {
   readonly policies: readonly Policy[]
   readonly #references: readonly ReferenceLog[]
+  readonly #fixed: boolean
   #lowered: readonly number[] = []
 
   /** @param unitMs how long one unit of the model is */
-  constructor({ policies }: Scenario, unitMs: number) {
+  constructor({ policies, fixed }: Scenario, unitMs: number) {
+    this.#fixed = fixed
     this.policies = policies.map(({ limit, windowMs, shadow }, i) =>
       policy({
         name: `p${i}`,
@@ -68,7 +73,7 @@ export class Model {
         windowMs: windowMs * unitMs,
         shadow,
         maxKeys: 8,
-        limitOf: () => Math.max(1, limit - (this.#lowered[i] ?? 0)),
+        ...(!fixed && { limitOf: () => Math.max(1, limit - (this.#lowered[i] ?? 0)) }),
       }),
     )
     this.#references = this.policies.map(({ windowMs }) => new ReferenceLog(windowMs))
@@ -76,7 +81,7 @@ export class Model {
 
   /** The keys and the cost of a call to this limiter. A shadow may have a limit below the cost. */
   ask({ keys, cost, lowered }: Call): { readonly keys: readonly string[]; readonly cost: number } {
-    this.#lowered = lowered
+    this.#lowered = this.#fixed ? [] : lowered
     const inForce = this.#limits().filter((_, i) => !this.policies[i]!.shadow)
     return { keys: keys.slice(0, this.policies.length), cost: Math.min(cost, ...inForce) }
   }
