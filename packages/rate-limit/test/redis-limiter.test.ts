@@ -243,6 +243,12 @@ test.each([1, 64])('a script that answers nonsense is a store that failed (batch
     '{ 1, 0, -1 }',
     `{ '1', '0', '0' }`,
     '{ false, false, false }',
+    '{ 11 * 2199023255552 }',
+    '{ 2 ^ 54 }',
+    '{ { 1, 0 } }',
+    '{ { 1, 0, 0, 0 } }',
+    '{ { -1, 0, 0 } }',
+    `{ { '1', '0', '0' } }`,
   ]) {
     const lua = `return ${reply}`
     const local = virtual.limiter([LOCAL], { lua, batch })
