@@ -32,7 +32,10 @@ export interface PolicyOptions<Needs extends object> {
   readonly limit: number
   /** Length of the window in milliseconds: 1 to 2^31 - 1. */
   readonly windowMs: number
-  /** Keys that the in-process store keeps apart at once (default 16384). Memory is fixed: `24 + 8 * limit` bytes a key. */
+  /**
+   * Keys that this process keeps apart at once (default 16384). Memory is fixed: `24 + 8 * limit` bytes a key. With a store
+   * in Redis the process also remembers the names of so many keys, of each kind (a text, or parts).
+   */
   readonly maxKeys?: number
   /**
    * While a shared store is down, `closed` (default) refuses, and `local` counts in this process: then every process

@@ -1,7 +1,7 @@
 import { createHmac, hash, type KeyObject } from 'node:crypto'
 import { joinKey } from './join-key.ts'
 import { KeyHash, type Hashed } from './key-hash.ts'
-import type { KeyParts } from './policy.ts'
+import type { KeyParts, Policy } from './policy.ts'
 
 /** A key as Redis knows it and as the logs of this process do, and what is known here of its log. */
 export interface KnownKey extends Hashed {
@@ -26,14 +26,16 @@ export class RedisKeys {
   readonly #secret: KeyObject | undefined
   readonly #hash = new KeyHash()
   /** Apart, since a text may look like joined parts. */
-  readonly #ofTexts = new KnownKeys()
-  readonly #ofParts = new KnownKeys()
+  readonly #ofTexts: KnownKeys
+  readonly #ofParts: KnownKeys
 
   /** @param secret keys the hash; without it, what has few values (an address) can be found by trying them all */
-  constructor(prefix: string, policy: string, secret: KeyObject | undefined) {
+  constructor(prefix: string, { name, maxKeys }: Pick<Policy, 'name' | 'maxKeys'>, secret: KeyObject | undefined) {
     this.#prefix = prefix
-    this.#policy = policy
+    this.#policy = name
     this.#secret = secret
+    this.#ofTexts = new KnownKeys(maxKeys)
+    this.#ofParts = new KnownKeys(maxKeys)
   }
 
   of(key: KeyParts): KnownKey {
@@ -62,13 +64,18 @@ export class RedisKeys {
 }
 
 /**
- * Keys are remembered, since hashing them costs more than the rest of a verdict here: so many, of so many characters. To
- * forget one only means to hash it and to ask Redis again.
+ * Keys are remembered, since hashing them costs more than the rest of a verdict here: as many as have logs here, of so many
+ * characters. To forget one only means to hash it and to ask Redis again.
  */
 class KnownKeys {
+  readonly #max: number
   readonly #known = new Map<string, KnownKey>()
   /** One walk through the map, ever: a new one would pass over every key forgotten since the map last grew. */
   readonly #byAge = this.#known.keys()
+
+  constructor(max: number) {
+    this.#max = max
+  }
 
   get(key: string): KnownKey | undefined {
     return this.#known.get(key)
@@ -76,10 +83,9 @@ class KnownKeys {
 
   add(key: string, known: KnownKey): void {
     if (key.length > LONGEST_KNOWN) return
-    if (this.#known.size >= MAX_KNOWN) this.#known.delete(this.#byAge.next().value!)
+    if (this.#known.size >= this.#max) this.#known.delete(this.#byAge.next().value!)
     this.#known.set(key, known)
   }
 }
 
-const MAX_KNOWN = 16_384
 const LONGEST_KNOWN = 256

@@ -52,7 +52,7 @@ export class RedisLimiter implements SharedLimiter {
     this.#redis = redis
     this.#connections = redis.connections
     this.#alone = { withinMs: deadlineMs }
-    this.#keys = policies.map(({ name }) => new RedisKeys(prefix, name, secret))
+    this.#keys = policies.map((policy) => new RedisKeys(prefix, policy, secret))
     this.#local = policies.every(({ whenStoreFails }) => whenStoreFails === 'local')
     this.#guardMs = Math.max(...policies.map(({ windowMs }) => windowMs)) + deadlineMs
     this.#dynamic = policies.some(({ limitOf }) => limitOf !== undefined)
