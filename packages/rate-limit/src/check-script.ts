@@ -62,6 +62,7 @@ function judge({ windowMs, shadow }: Policy, p: number): string {
   local key${p}, left${p}, grows${p}, wait${p}, log${p}, lives${p}, ahead${p} = keys[first + ${p}], limit${p}, 0, 0, '', false, nil
   do
     if cost > limit${p} then wait${p} = 1 end
+    -- The bytes before the entries: what was written for this batch has been cut off its head, and its key lives.
     local log, head = written and written[key${p}], 0
     if not log then log, head = logs[first + ${p}], 8 end
     if log then

@@ -60,7 +60,7 @@ export class LogSet {
   }
 
   /** Points the target at keys whose hashes are known, under one seed for each policy. */
-  aimAt(target: Target, hashes: readonly Hashed[]): Target {
+  aimHashed(target: Target, hashes: readonly Hashed[]): Target {
     for (let i = 0; i < target.length; i++) target[i]!.aim(hashes[i]!)
     return target
   }

@@ -95,9 +95,12 @@ export class RedisLimiter implements SharedLimiter {
     // What is known is the wait for one unit.
     const denial = cost === 1 ? this.#knownDenial(known, limits, sent) : undefined
     if (denial !== undefined) return denial
-    const question = { keys, known, cost, take, limits, sent }
+    const names = known.map(({ name }) => name)
+    const args = [String(take ? cost : -cost)]
+    if (this.#dynamic) for (const limit of limits) args.push(String(limit))
     const options = request === undefined ? this.#alone : { ...this.#alone, request }
-    return this.#script.run(known.map(nameOf), this.#argumentsOf(question), options).then(
+    const question = { keys, known, cost, take, limits, sent }
+    return this.#script.run(names, args, options).then(
       (reply) => this.#settle(reply, question),
       (error: unknown) => this.#decideAlone(error, question),
     )
@@ -116,11 +119,6 @@ export class RedisLimiter implements SharedLimiter {
     return denying && together(denying)
   }
 
-  #argumentsOf({ cost, take, limits }: Question): readonly string[] {
-    if (this.#dynamic) return [take ? cost : -cost, ...limits].map(String)
-    return take && cost === 1 ? ONE : [String(take ? cost : -cost)]
-  }
-
   #settle(reply: RedisReply, question: Question): Verdict {
     const verdicts = readVerdicts(this.#bare ? [reply] : reply, this.policies, question)
     if (verdicts === undefined) return this.#decideAlone(nonsense(), question)
@@ -136,7 +134,7 @@ export class RedisLimiter implements SharedLimiter {
     }
     // A unit was admitted: under a higher limit there was one, and the log is another one now.
     if (this.#dynamic && take) for (const one of known) one.deniedUntil = -Infinity
-    this.#logs.aimAt(this.#target, known)
+    this.#logs.aimHashed(this.#target, known)
     if (this.#guarded()) return this.#logs.check(this.#target, keys, cost, take)
     if (take) this.#logs.enter(this.#target, keys, cost)
     return verdict
@@ -146,7 +144,7 @@ export class RedisLimiter implements SharedLimiter {
     if (!this.#local || !(error instanceof RingfenceError) || !STORE_FAILED.has(error.code)) throw error
     this.#withoutStore++
     this.#guardedUntil = this.#clock.read() + this.#guardMs
-    return this.#logs.check(this.#logs.aimAt(this.#target, known), keys, cost, take)
+    return this.#logs.check(this.#logs.aimHashed(this.#target, known), keys, cost, take)
   }
 
   /** True for one window after Redis was away: it may have forgotten, or not know what was admitted here. */
@@ -156,6 +154,7 @@ export class RedisLimiter implements SharedLimiter {
       this.#connections = connections
       this.#guardedUntil = this.#clock.read() + this.#guardMs
     }
+    // Nearly always nothing has happened yet, and then the clock need not be read.
     return this.#guardedUntil !== -Infinity && this.#clock.read() < this.#guardedUntil
   }
 }
@@ -209,11 +208,5 @@ function nonsense(): RingfenceError {
 function isCount(value: RedisReply | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
-
-function nameOf({ name }: KnownKey): string {
-  return name
-}
-
-const ONE: readonly string[] = ['1']
 
 const STORE_FAILED: ReadonlySet<string> = new Set(['redis_unavailable', 'redis_refused'])

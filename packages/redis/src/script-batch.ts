@@ -53,23 +53,19 @@ export class ScriptBatch {
   }
 
   async #send(calls: readonly Call[]): Promise<void> {
-    const keys: RedisArgument[] = []
-    let ms = 0
-    for (const call of calls) {
-      for (const key of call.keys) keys.push(key)
-      if (call.ms > ms) ms = call.ms
-    }
+    const ms = Math.max(...calls.map((call) => call.ms))
     for (const call of calls) if (call.ms < ms) hurry(call)
-    const args = this.#shared && haveSame(calls) ? calls[0]!.args : calls.flatMap((call) => call.args)
+    const keys = calls.flatMap((call) => call.keys)
+    const args = this.#shared && haveSameArguments(calls) ? calls[0]!.args : calls.flatMap((call) => call.args)
     try {
       const replies = await evaluate(this.#transport, this.#script, keys, args, ms, calls[0]!.slot)
       const each = Array.isArray(replies) ? replies.length / calls.length : 0
       if (!Number.isInteger(each) || each === 0) throw unavailable('a script answered nonsense')
       const list = replies as readonly RedisReply[]
-      for (let i = 0; i < calls.length; i++) {
+      for (const [i, call] of calls.entries()) {
         const reply = each === 1 ? list[i]! : list.slice(i * each, (i + 1) * each)
-        if (reply instanceof ErrorReply) calls[i]!.reject(refused(reply))
-        else calls[i]!.resolve(reply)
+        if (reply instanceof ErrorReply) call.reject(refused(reply))
+        else call.resolve(reply)
       }
     } catch (error) {
       for (const call of calls) call.reject(error)
@@ -90,9 +86,9 @@ interface Call {
   readonly reject: (reason: unknown) => void
 }
 
-function haveSame(calls: readonly Call[]): boolean {
-  const first = calls[0]!.args
-  return calls.every(({ args }) => args === first || args.every((arg, i) => arg === first[i]))
+function haveSameArguments(calls: readonly Call[]): boolean {
+  const { args: first } = calls[0]!
+  return calls.every(({ args }) => args.every((arg, i) => arg === first[i]))
 }
 
 /** A call with less time left than the others of its batch keeps its own deadline. */
